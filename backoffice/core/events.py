@@ -1,0 +1,301 @@
+"""The trail: one past-tense fact for each operation, append-only, chained for each subject.
+
+A subject's timeline and the audit are this one table, read two ways. Each fact's digest covers the one before it on
+the same subject, so a changed or missing entry is named by `verify`.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import ClassVar, Generic, Protocol, TypeVar, cast
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backoffice.core.actors import Actor, ActorKind
+from backoffice.core.canonical import digest
+from backoffice.core.db import Base, Id, Json, db
+
+SEALING = 7_281_001
+"""The advisory lock that a seal takes alone and each fact shares."""
+
+GENESIS = "0" * 64
+"""What the first fact of a subject stands on."""
+
+
+class Event(Protocol):
+    """A frozen dataclass of ids and numbers, registered with `@event`."""
+
+    __dataclass_fields__: ClassVar[dict[str, object]]
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a fact is about: a case, a window, an envelope, an account."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Recorded(Generic[E]):
+    """A fact as its reactions receive it."""
+
+    id: int
+    subject: Subject
+    event: E
+    by: Actor
+    at: datetime
+
+
+class EventRow(Base):
+    """One fact of the trail; the application's role may insert and read it, nothing else."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "position"),
+        Index("ix_event_kind_at", "kind", "at"),
+    )
+
+    id: Mapped[Id]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    position: Mapped[int]
+    kind: Mapped[str]
+    data: Mapped[Json]
+    by_kind: Mapped[ActorKind]
+    by_id: Mapped[str]
+    by_label: Mapped[str]
+    at: Mapped[datetime]
+    previous: Mapped[str]
+    digest: Mapped[str]
+
+    @property
+    def by(self) -> Actor:
+        """The author."""
+        return Actor(self.by_kind, self.by_id, self.by_label)
+
+    @property
+    def subject(self) -> Subject:
+        """What the fact is about."""
+        return Subject(self.subject_kind, self.subject_id)
+
+
+class ChainHead(Base):
+    """The last digest of a subject's chain; its row lock keeps two writers of one subject in line."""
+
+    __tablename__ = "chain_head"
+
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    digest: Mapped[str]
+
+
+class Seal(Base):
+    """The heads of all chains, anchored from time to time: a whole chain cannot be rewritten behind it."""
+
+    __tablename__ = "seal"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    last_event_id: Mapped[int]
+    chains: Mapped[int]
+    digest: Mapped[str]
+    previous: Mapped[str]
+
+
+class Delivery(Base):
+    """A fact owed to a reaction: written with the fact, run by a worker, kept until done."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("event_id", "handler"),
+        Index("ix_delivery_waiting", "available_at", postgresql_where="done_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    handler: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    available_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+Handler = Callable[[Recorded[E]], None]
+
+_kinds: dict[str, type] = {}
+_names: dict[type, str] = {}
+_handlers: dict[str, list[str]] = {}
+
+
+def event(name: str) -> Callable[[type], type]:
+    """Register a fact under the name the trail keeps for ever, `<package>.<Name>`."""
+
+    def register(cls: type) -> type:
+        _kinds[name] = cls
+        _names[cls] = name
+        return cls
+
+    return register
+
+
+def on(kind: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+    """Subscribe a reaction: it runs later, in a worker, in its own transaction, at least once."""
+
+    def subscribe(handler: Handler[E]) -> Handler[E]:
+        _handlers.setdefault(_names[kind], []).append(f"{handler.__module__}:{handler.__qualname__}")
+        return handler
+
+    return subscribe
+
+
+def kinds() -> dict[str, type]:
+    """Every fact that can be recorded, by name."""
+    return dict(_kinds)
+
+
+def handler(path: str) -> Handler[Event]:
+    """The reaction at `module:function`."""
+    module, name = path.split(":")
+    return cast("Handler[Event]", getattr(importlib.import_module(module), name))
+
+
+def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> EventRow:
+    """Write a fact and what it owes, in the transaction of its effect."""
+    name = _names[type(fact)]
+    position, previous = _advance(subject)
+    row = EventRow(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        position=position,
+        kind=name,
+        data=asdict(fact),  # type: ignore[call-overload]  # every registered fact is a dataclass
+        by_kind=by.kind,
+        by_id=by.id,
+        by_label=by.label,
+        at=at,
+        previous=previous,
+    )
+    row.digest = chained(row)
+    db.session.add(row)
+    db.session.merge(ChainHead(subject_kind=subject.kind, subject_id=subject.id, position=position, digest=row.digest))
+    db.session.flush()
+    for path in _handlers.get(name, ()):
+        delivery = Delivery(event_id=row.id, handler=path, available_at=at)
+        db.session.add(delivery)
+        db.session.flush()
+        db.session.info.setdefault("deliveries", []).append(delivery.id)
+    return row
+
+
+def _advance(subject: Subject) -> tuple[int, str]:
+    first = insert(ChainHead).values(subject_kind=subject.kind, subject_id=subject.id, position=0, digest=GENESIS)
+    db.session.execute(first.on_conflict_do_nothing())
+    # The shared lock tells the sealer that a fact is under way: it anchors between facts, never beside one.
+    head = select(ChainHead, func.pg_advisory_xact_lock_shared(SEALING)).filter_by(subject_kind=subject.kind, subject_id=subject.id)
+    locked = db.session.execute(head.with_for_update(of=ChainHead).execution_options(populate_existing=True)).one()[0]
+    return locked.position + 1, locked.digest
+
+
+def chained(row: EventRow) -> str:
+    """The digest of a fact over the one before it."""
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return digest(
+        [row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at]
+    )
+
+
+def revive(row: EventRow) -> Recorded[Event]:
+    """A stored fact as its class; members that the class no longer has are left in the row."""
+    cls = _kinds[row.kind]
+    known = {field.name for field in fields(cls)}
+    fact = cls(**{name: value for name, value in row.data.items() if name in known})
+    return Recorded(row.id, row.subject, fact, row.by, row.at)
+
+
+def history(subject: Subject) -> list[EventRow]:
+    """Everything that happened to a subject, oldest first."""
+    query = select(EventRow).filter_by(subject_kind=subject.kind, subject_id=subject.id).order_by(EventRow.position)
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Breach:
+    """The first entry of a chain that does not hold."""
+
+    subject: Subject
+    position: int
+    what: str
+
+
+def verify() -> Iterator[Breach]:
+    """Recompute every chain; yields the first bad entry of each broken one, so an empty answer is a whole trail."""
+    query = select(EventRow).order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.position)
+    heads = {(h.subject_kind, h.subject_id): h for h in db.session.scalars(select(ChainHead))}
+    subject: Subject | None = None
+    expected, previous, broken = 1, GENESIS, False
+    last: dict[tuple[str, str], tuple[int, str]] = {}
+    for row in db.session.scalars(query.execution_options(yield_per=1000)):
+        if row.subject != subject:
+            subject, expected, previous, broken = row.subject, 1, GENESIS, False
+        if not broken and (what := _fault(row, expected, previous)):
+            broken = True
+            yield Breach(row.subject, row.position, what)
+        expected, previous = row.position + 1, row.digest
+        last[row.subject_kind, row.subject_id] = (row.position, row.digest)
+    for key, head in heads.items():
+        if head.position and last.get(key) != (head.position, head.digest):
+            yield Breach(Subject(*key), head.position, "the end of the chain is missing")
+    yield from _verify_seals()
+
+
+def _fault(row: EventRow, expected: int, previous: str) -> str | None:
+    if row.position != expected:
+        return f"entry {expected} is missing"
+    if row.previous != previous:
+        return "it does not stand on the entry before it"
+    if chained(row) != row.digest:
+        return "its content was changed"
+    return None
+
+
+def seal(*, at: datetime) -> Seal | None:
+    """Anchor the heads of all chains; nothing new since the last anchor gives none."""
+    db.session.execute(select(func.pg_advisory_xact_lock(SEALING)))
+    last = db.session.scalars(select(Seal).order_by(Seal.id.desc()).limit(1)).first()
+    newest = db.session.scalar(select(EventRow.id).order_by(EventRow.id.desc()).limit(1))
+    if newest is None or (last and last.last_event_id == newest):
+        return None
+    count, value = _heads(newest)
+    anchored = Seal(at=at, last_event_id=newest, chains=count, digest=value, previous=last.digest if last else GENESIS)
+    db.session.add(anchored)
+    return anchored
+
+
+def _heads(upto: int) -> tuple[int, str]:
+    """Each chain's last digest as of an event, digested together."""
+    query = (
+        select(EventRow.subject_kind, EventRow.subject_id, EventRow.digest)
+        .where(EventRow.id <= upto)
+        .distinct(EventRow.subject_kind, EventRow.subject_id)
+        .order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.position.desc())
+    )
+    heads = [list(row) for row in db.session.execute(query)]
+    return len(heads), digest(heads)
+
+
+def _verify_seals() -> Iterator[Breach]:
+    previous = GENESIS
+    for anchored in db.session.scalars(select(Seal).order_by(Seal.id)):
+        if anchored.previous != previous:
+            yield Breach(Subject("seal", str(anchored.id)), anchored.id, "it does not stand on the seal before it")
+        if _heads(anchored.last_event_id) != (anchored.chains, anchored.digest):
+            yield Breach(Subject("seal", str(anchored.id)), anchored.id, "a chain was rewritten after it was sealed")
+        previous = anchored.digest

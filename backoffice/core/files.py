@@ -1,0 +1,116 @@
+"""Files by their content: a file's name is its SHA-256, so bytes once kept are never altered and never stored twice."""
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import boto3
+from botocore.client import Config
+from botocore.exceptions import ClientError
+
+from backoffice.core.settings import settings
+
+
+class FileLost(Exception):
+    """A file that was kept cannot be read, or its bytes are no longer those that were kept."""
+
+
+class Store(Protocol):
+    """Somewhere that keeps bytes under a name."""
+
+    def put(self, name: str, data: bytes) -> None: ...
+    def get(self, name: str) -> bytes: ...
+    def has(self, name: str) -> bool: ...
+
+
+class FolderStore:
+    """Files in a folder, written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """Where a file stands."""
+        return self.folder / name[:2] / name[2:4] / name
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write beside, flush to the disk, then give it its name."""
+        target = self.path(name)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, beside = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(target)
+
+    def get(self, name: str) -> bytes:
+        """The bytes, or FileLost."""
+        try:
+            return self.path(name).read_bytes()
+        except OSError as fault:
+            raise FileLost(name) from fault
+
+    def has(self, name: str) -> bool:
+        """Whether it is there."""
+        return self.path(name).is_file()
+
+
+class BucketStore:
+    """Files in an S3-compatible bucket, `s3://bucket/prefix` (endpoint and keys by the usual AWS_ variables)."""
+
+    def __init__(self, bucket: str, prefix: str) -> None:
+        self.bucket, self.prefix = bucket, prefix
+        # Path addressing and v4 signatures: what every S3-compatible server accepts.
+        self.client = boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep the bytes."""
+        self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=data)
+
+    def get(self, name: str) -> bytes:
+        """The bytes, or FileLost."""
+        try:
+            return bytes(self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
+        except ClientError as fault:
+            raise FileLost(name) from fault
+
+    def has(self, name: str) -> bool:
+        """Whether it is there."""
+        try:
+            self.client.head_object(Bucket=self.bucket, Key=self.prefix + name)
+        except ClientError:
+            return False
+        return True
+
+
+@cache
+def _store(url: str) -> Store:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return FolderStore(Path(unquote(parts.path)))
+    if parts.scheme == "s3":
+        prefix = parts.path.strip("/")
+        return BucketStore(parts.netloc, f"{prefix}/" if prefix else "")
+    raise ValueError("STORAGE_URL must start with file:// or s3://")
+
+
+def keep(data: bytes) -> str:
+    """Keep bytes durably and give their SHA-256; the same bytes again cost nothing."""
+    name = hashlib.sha256(data).hexdigest()
+    store = _store(settings().storage_url)
+    if not store.has(name):
+        store.put(name, data)
+    return name
+
+
+def read(name: str) -> bytes:
+    """The bytes kept under a digest, checked against it."""
+    data = _store(settings().storage_url).get(name)
+    if hashlib.sha256(data).hexdigest() != name:
+        raise FileLost(name)
+    return data

@@ -1,0 +1,103 @@
+"""The settings, read once from the environment at start; a wrong one fails loudly before the first caseworker arrives."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message says which one and what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    database_url: str
+    database_owner_url: str
+    redis_url: str
+    storage_url: str
+    data_folder: Path
+    keys_folder: Path
+    drop_folder: Path
+    secret_key: str
+    demo: bool
+    clock_offset: timedelta
+    port: int
+
+    @property
+    def demo_file(self) -> Path:
+        """Where the demonstration's accounts and keys are written, readable by its owner only."""
+        return self.data_folder / "demo.json"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment, completed by what a running `make run` wrote in its data folder."""
+    data_folder = Path(environ.get("BACKOFFICE_DATA") or ".data").resolve()
+    known = {**_written_by_supervisor(data_folder), **environ} if "DATABASE_URL" not in environ else dict(environ)
+    if not known.get("DATABASE_URL"):
+        raise SettingsError(
+            f"DATABASE_URL is not set, and no running instance was found in {data_folder}. "
+            "Start one with `make run`, or set DATABASE_URL to a PostgreSQL 18 address."
+        )
+    database_url = _postgresql(known["DATABASE_URL"])
+    demo = known.get("BACKOFFICE_DEMO") == "1"
+    return Settings(
+        database_url=database_url,
+        database_owner_url=_postgresql(known.get("DATABASE_OWNER_URL") or database_url),
+        redis_url=known.get("REDIS_URL") or "redis://127.0.0.1:6379/0",
+        storage_url=known.get("STORAGE_URL") or (data_folder / "files").as_uri(),
+        data_folder=data_folder,
+        keys_folder=Path(known.get("KEYS_FOLDER") or data_folder / "keys"),
+        drop_folder=Path(known.get("DROP_FOLDER") or data_folder / "drop"),
+        secret_key=_secret(known),
+        demo=demo,
+        clock_offset=_clock_offset(known, demo=demo),
+        port=int(known.get("PORT") or 8000),
+    )
+
+
+def _written_by_supervisor(folder: Path) -> dict[str, str]:
+    try:
+        lines = (folder / "env").read_text().splitlines()
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def _postgresql(url: str) -> str:
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    raise SettingsError("DATABASE_URL must start with postgresql:// (PostgreSQL is the only database supported).")
+
+
+def _secret(known: Mapping[str, str]) -> str:
+    secret = known.get("SECRET_KEY", "")
+    if len(secret) < 32:
+        raise SettingsError("SECRET_KEY must be at least 32 characters; `python -c 'import secrets; print(secrets.token_hex(32))'`.")
+    return secret
+
+
+def _clock_offset(known: Mapping[str, str], *, demo: bool) -> timedelta:
+    wanted = known.get("BACKOFFICE_CLOCK")
+    shared = known.get("BACKOFFICE_CLOCK_OFFSET")
+    if not (wanted or shared):
+        return timedelta(0)
+    if not demo:
+        raise SettingsError("BACKOFFICE_CLOCK only moves the clock in demonstration mode (BACKOFFICE_DEMO=1).")
+    if shared:
+        return timedelta(seconds=float(shared))
+    start = datetime.fromisoformat(wanted or "")
+    if start.tzinfo is None:
+        raise SettingsError("BACKOFFICE_CLOCK needs its zone, as in 2016-06-13T08:29:00-04:00.")
+    return start - datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read(os.environ)
