@@ -1,0 +1,77 @@
+"""The life of a document request and of each of its items: what is not listed cannot happen."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class RequestState(StrEnum):
+    """Where a personalised list stands."""
+
+    OPEN = "open"
+    SATISFIED = "satisfied"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestAction(StrEnum):
+    """What can be done to a list."""
+
+    SATISFY = "satisfy"
+    REOPEN = "reopen"
+    LAPSE = "lapse"
+    WITHDRAW = "withdraw"
+
+
+REQUEST_TRANSITIONS: Final[dict[tuple[RequestState, RequestAction], RequestState]] = {
+    (RequestState.OPEN, RequestAction.SATISFY): RequestState.SATISFIED,
+    (RequestState.SATISFIED, RequestAction.REOPEN): RequestState.OPEN,  # an item was looked at again
+    (RequestState.OPEN, RequestAction.LAPSE): RequestState.LAPSED,  # always by a person
+    (RequestState.LAPSED, RequestAction.REOPEN): RequestState.OPEN,
+    (RequestState.OPEN, RequestAction.WITHDRAW): RequestState.WITHDRAWN,
+}
+REQUEST_INITIAL: Final = RequestState.OPEN
+REQUEST_FINAL: Final = frozenset({RequestState.WITHDRAWN})
+
+
+class ItemState(StrEnum):
+    """Where one document asked for stands; ``explained`` means that an explanation was accepted in its place."""
+
+    ASKED = "asked"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPLAINED = "explained"
+    WAIVED = "waived"
+
+
+class ItemAction(StrEnum):
+    """What can be done to an item."""
+
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EXPLAIN = "explain"
+    WAIVE = "waive"
+    ASK = "ask"
+
+
+ITEM_TRANSITIONS: Final[dict[tuple[ItemState, ItemAction], ItemState]] = {
+    # What arrives is always received, whatever was thought of the item before
+    **{(state, ItemAction.RECEIVE): ItemState.RECEIVED for state in ItemState},
+    (ItemState.RECEIVED, ItemAction.ACCEPT): ItemState.ACCEPTED,
+    (ItemState.REFUSED, ItemAction.ACCEPT): ItemState.ACCEPTED,  # read again
+    (ItemState.RECEIVED, ItemAction.REFUSE): ItemState.REFUSED,
+    (ItemState.ACCEPTED, ItemAction.REFUSE): ItemState.REFUSED,  # read again
+    (ItemState.ASKED, ItemAction.EXPLAIN): ItemState.EXPLAINED,
+    (ItemState.RECEIVED, ItemAction.EXPLAIN): ItemState.EXPLAINED,  # what came is the explanation
+    (ItemState.REFUSED, ItemAction.EXPLAIN): ItemState.EXPLAINED,
+    (ItemState.ASKED, ItemAction.WAIVE): ItemState.WAIVED,
+    (ItemState.RECEIVED, ItemAction.WAIVE): ItemState.WAIVED,
+    (ItemState.REFUSED, ItemAction.WAIVE): ItemState.WAIVED,
+    (ItemState.REFUSED, ItemAction.ASK): ItemState.ASKED,
+    (ItemState.EXPLAINED, ItemAction.ASK): ItemState.ASKED,
+    (ItemState.WAIVED, ItemAction.ASK): ItemState.ASKED,
+}
+ITEM_INITIAL: Final = ItemState.ASKED
+# Nothing more is expected for these; a request whose items are all settled is satisfied.
+SETTLED: Final = frozenset({ItemState.ACCEPTED, ItemState.EXPLAINED, ItemState.WAIVED})
