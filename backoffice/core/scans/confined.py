@@ -34,7 +34,7 @@ class Ended:
     how: str
 
 
-def run(request: Json, scratch: Path, heard: Callable[[type_Json], float | None], *,
+def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
         seconds: float, memory: int) -> Ended:  # fmt: skip
     """Run one child on `request`, hand each line it says to `heard`, which may answer with a later deadline."""
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell

@@ -1,0 +1,94 @@
+"""One upright picture becomes a page: bounded picture, thumbnail, ink and codes."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from backoffice.core.scans.child.codes import read_codes
+from backoffice.core.scans.child.ink import is_blank, measure
+from backoffice.core.scans.child.talk import Line, Request
+
+_GREY_ENOUGH = 12
+_COSTLY = (MemoryError, Image.DecompressionBombError)
+
+
+def each_page(request: Request, line: Line, count: int, picture: Callable[[int], Image.Image]) -> None:
+    """Every page not yet had; a page that cannot be read keeps its place with an empty frame."""
+    for number in range(request.start, count + 1):
+        line.begin(str(number), request.seconds_one_page)
+        if number in request.unreadable:
+            line.say(page=_frame(request, number))
+            continue
+        try:
+            page = _finished(request, number, picture(number))
+        except Exception as error:  # noqa: BLE001 - whatever a parser raises, the other pages are still wanted
+            line.say(unreadable=number, costly=isinstance(error, _COSTLY))
+            page = _frame(request, number)
+        line.say(page=page)
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """An image as ink on white paper, grey or in colour: no palette, no transparency, no inks, eight bits."""
+    if image.mode in {"I;16", "I;16B", "I;16L", "I", "F"}:
+        return _eight_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(image, mask=image.getchannel("A"))
+        return paper
+    if image.mode in {"L", "RGB"}:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    levels = np.asarray(image).astype(np.float32)
+    most = 65535.0 if image.mode.startswith("I;16") else float(levels.max())
+    return Image.fromarray((np.clip(levels / (most or 1.0), 0, 1) * 255).astype(np.uint8))
+
+
+def bounded(image: Image.Image, side: int) -> Image.Image:
+    """The image, at most `side` wide and high."""
+    if max(image.size) <= side:
+        return image
+    scale = side / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+
+
+def _finished(request: Request, number: int, image: Image.Image) -> dict[str, object]:
+    page = bounded(flat(image), request.picture_side)
+    grey = page if page.mode == "L" else page.convert("L")
+    if page.mode == "RGB" and not _coloured(page):
+        page = grey
+    ink = measure(grey)
+    blank = is_blank(ink)
+    codes = [] if blank else read_codes(grey)
+    return _written(request, number, page, {"blank": blank, "ink": ink, "codes": codes})
+
+
+def _coloured(page: Image.Image) -> bool:
+    small = np.asarray(page.reduce(4) if min(page.size) > 64 else page).astype(np.int16)
+    return bool((small.max(axis=2) - small.min(axis=2)).max() > _GREY_ENOUGH)
+
+
+def _written(request: Request, number: int, page: Image.Image, measured: dict[str, object]) -> dict[str, object]:
+    page.save(request.into / f"page-{number:04d}.jpg", "JPEG", quality=80)
+    small = page.reduce(max(1, max(page.size) // (2 * request.thumbnail_side)))
+    small.thumbnail((request.thumbnail_side, request.thumbnail_side))
+    small.save(request.into / f"page-{number:04d}-small.jpg", "JPEG", quality=75)
+    return {"number": number, "width": page.width, "height": page.height, "suffix": "jpg", **measured}
+
+
+def _frame(request: Request, number: int) -> dict[str, object]:
+    """An empty crossed frame, in no language, where a page could not be shown. It is not called blank."""
+    side = request.picture_side // 2
+    frame = Image.new("L", (side * 17 // 22, side), 235)
+    draw = ImageDraw.Draw(frame)
+    draw.rectangle((0, 0, frame.width - 1, frame.height - 1), outline=120, width=4)
+    draw.line((0, 0, frame.width, frame.height), fill=180, width=4)
+    draw.line((0, frame.height, frame.width, 0), fill=180, width=4)
+    return _written(request, number, frame, {"blank": False, "ink": 0.0, "codes": []})
+
+

@@ -1,0 +1,105 @@
+"""PDF: drawn by PDFium, one page after the other in this one thread (it is not thread safe); structure read by qpdf."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from PIL import Image
+
+from backoffice.core.scans.child import embedded, structure
+from backoffice.core.scans.child.errors import refuse
+from backoffice.core.scans.child.pages import each_page
+from backoffice.core.scans.child.talk import Line, Request
+from backoffice.core.scans.values import Refusal
+
+_MOST_SCALE = 200 / 72  # 200 dots per inch
+_LOCKED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+
+
+def read(request: Request, line: Line) -> None:
+    """Say the pages of a PDF and what it carries."""
+    with contextlib.ExitStack() as stack:
+        pdf, warnings = _structure(request, line, stack)
+        line.begin("open", request.seconds_one_page)
+        drawn = _drawn(request, pdf, warnings)
+        count = len(drawn)
+        if count > request.max_pages:
+            refuse(Refusal.TOO_MANY_PAGES, f"{count}, at most {request.max_pages}")
+        if count == 0:
+            refuse(Refusal.DAMAGED, "no page")
+        line.say(document={"pages": count, "warnings": warnings if request.start == 1 else []})
+        if request.pictures:
+            drawn.init_forms()
+            same = pdf if pdf is not None and len(pdf.pages) == count else None
+            each_page(request, line, count, _page_of(request, drawn, same))
+
+
+def _structure(request: Request, line: Line, stack: contextlib.ExitStack) -> tuple[pikepdf.Pdf | None, list[str]]:
+    """The PDF as qpdf sees it, where it can be seen, and the warnings."""
+    if not request.structure:
+        return None, []
+    line.begin("structure", request.seconds_one_page)
+    try:
+        pdf = stack.enter_context(pikepdf.open(request.path, suppress_warnings=True))
+        if structure.security_handler(pdf) not in {"", "/Standard"}:
+            refuse(Refusal.ENCRYPTED, "unknown security handler")
+        return pdf, structure.warnings_of(pdf)
+    except pikepdf.PasswordError:
+        return None, ["locked_parts"]
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
+        return None, ["structure_unread"]
+
+
+def _drawn(request: Request, pdf: pikepdf.Pdf | None, warnings: list[str]) -> pdfium.PdfDocument:
+    """The PDF as PDFium sees it, or a mended copy of it where that shows more pages."""
+    drawn = _open(request.path)
+    seen = len(drawn) if drawn is not None else 0
+    if pdf is None or seen >= _pages(pdf):
+        return drawn if drawn is not None else refuse(Refusal.DAMAGED, "cannot be opened")
+    with contextlib.suppress(pikepdf.PdfError, OSError, ValueError, RuntimeError):
+        again = _open(structure.mended(pdf, request.into))
+        if again is not None and len(again) > seen:
+            warnings += [key for key in ("repaired",) if key not in warnings]
+            return again
+    return drawn if drawn is not None else refuse(Refusal.DAMAGED, "cannot be opened, nor mended")
+
+
+def _pages(pdf: pikepdf.Pdf) -> int:
+    try:
+        return len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError):
+        return 0
+
+
+def _open(path: Path) -> pdfium.PdfDocument | None:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if error.err_code in _LOCKED:
+            refuse(Refusal.ENCRYPTED, "password needed")
+        return None
+
+
+def _page_of(request: Request, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None) -> Callable[[int], Image.Image]:
+    def page(number: int) -> Image.Image:
+        if pdf is not None:
+            image = embedded.sole_jpeg(pdf.pages[number - 1], request.picture_side // 2 + 1, request.max_pixels)
+            if image is not None:
+                return image
+        return _draw(drawn, number, request.picture_side)
+
+    return page
+
+
+def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> Image.Image:
+    page = drawn[number - 1]
+    try:
+        scale = min(_MOST_SCALE, side / max(page.get_size()))
+        image = page.render(scale=scale, rev_byteorder=True).to_pil()
+        image.load()
+        return image.copy()
+    finally:
+        page.close()
