@@ -1,0 +1,114 @@
+"""The guard at the door of every route: refused unless the view says who may open it."""
+
+from uuid import UUID
+
+import structlog
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+
+from backoffice.core import clock, web
+from backoffice.core.actors import Actor, ActorKind
+from backoffice.core.db import db, transaction
+from backoffice.core.problems import Problem
+from backoffice.staff import queries, service
+from backoffice.staff.models import Account
+
+login = LoginManager()
+
+
+class SignedInStaff:
+    """What Flask-Login keeps for the request: the account behind a live session."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, session_id: UUID, account: Account) -> None:
+        self.session_id, self.account = session_id, account
+        self.id, self.name, self.role, self.email = account.id, account.name, account.role, account.email
+        self.keys_on, self.language = account.keys_on, account.language
+
+    def get_id(self) -> str:
+        """The session, not the account: ending the session ends the cookie's worth."""
+        return str(self.session_id)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login carries no types
+def load(session_id: str) -> SignedInStaff | None:
+    """The account of a cookie's session, if it still runs."""
+    try:
+        key = UUID(session_id)
+    except ValueError:
+        return None
+    account = service.live_session(key, at=clock.now())
+    return SignedInStaff(key, account) if account else None
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every request."""
+    login.init_app(app)
+    login.session_protection = None  # the cookie is signed and its session can be ended here; an address may change
+    app.before_request(check_access)
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Let in whom the view names; nobody when it names nobody."""
+    if request.endpoint is None:  # no such page: the 404 answers
+        return None
+    if request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    access = web.access_of(view)
+    if access == web.PUBLIC:
+        return None
+    if access is None:
+        abort(403)
+    if getattr(view, "keyed", False):
+        _check_key({str(scope) for scope in access})
+        return None
+    return _check_staff({str(permission) for permission in access})
+
+
+def _check_staff(permissions: set[str]) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        return redirect(url_for("staff.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None), 303)
+    structlog.contextvars.bind_contextvars(account=current_user.id)
+    if not any(current_account().may(permission) for permission in permissions):
+        abort(403)
+    with transaction():
+        service.touch_session(current_user.session_id, at=clock.now())
+    return None
+
+
+def _check_key(scopes: set[str]) -> None:
+    header = request.headers.get("Authorization", "")
+    plain = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    key = queries.key(service.key_digest(plain)) if plain else None
+    if key is None:
+        raise Problem("unauthorized")
+    if not scopes & set(key.scopes):
+        raise Problem("scope")
+    g.caller = Actor(ActorKind.PROVIDER if "payments" in key.scopes else ActorKind.PORTAL, str(key.id), key.name)
+
+
+def current_account() -> Account:
+    """The account at work in this request."""
+    account: Account = current_user.account
+    return db.session.merge(account, load=False) if account not in db.session else account
+
+
+def current_actor() -> Actor:
+    """The author of what this request does."""
+    return current_account().actor
+
+
+def caller() -> Actor:
+    """The system whose key opened this request."""
+    actor: Actor = g.caller
+    return actor
+
+
+def forget_session() -> None:
+    """Drop what the browser carries."""
+    session.clear()
