@@ -159,12 +159,12 @@ def install_packages(kind: str) -> None:
     with step("Installing Python packages"):
         locked = ["--require-hashes", "-r"]
         quiet([PYTHON, "-m", "pip", "install", "-q", "--no-input", *locked, REQUIREMENTS / "tools.txt"])
-        project = ["--no-deps", "--no-build-isolation", "-e", ROOT]
-        uv = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON]
+        project: list[str | Path] = ["--no-deps", "--no-build-isolation", "-e", ROOT]
+        uv: list[str | Path] = [VENV / "bin" / "uv", "pip", "install", "-q", "--python", PYTHON]
         if quiet([*uv, *locked, REQUIREMENTS / f"{kind}.txt"], check=False) == 0:
             quiet([*uv, *project])
         else:  # uv reads none of pip's own settings; where an index is only known to pip, pip can still do it
-            pip = [PYTHON, "-m", "pip", "install", "-q", "--no-input"]
+            pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "-q", "--no-input"]
             quiet([*pip, *locked, REQUIREMENTS / f"{kind}.txt"])
             quiet([*pip, *project])
     stamp.write_text(wanted)
@@ -177,7 +177,16 @@ def stamp_of(kind: str) -> Path:
 
 def write_locks() -> None:
     """The locks, with digests and without any address; the test tools are added to what runs."""
-    uv = [VENV / "bin" / "uv", "pip", "compile", "-q", "--upgrade", "--universal", "--python-version", "3.11"]
+    uv: list[str | Path] = [
+        VENV / "bin" / "uv",
+        "pip",
+        "compile",
+        "-q",
+        "--upgrade",
+        "--universal",
+        "--python-version",
+        "3.11",
+    ]
     uv += ["--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     project, run = Path("pyproject.toml"), Path("requirements/run.txt")
     quiet([*uv, project, "--extra", "embedded", "-o", run])
@@ -278,7 +287,13 @@ def quiet(
 ) -> int:
     """Run a command silently; what it said is shown only if it failed."""
     done = subprocess.run(
-        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if done.returncode != 0:
         if show:

@@ -1,0 +1,55 @@
+"""The command line: `python -m backoffice.supervisor`, or `… services -- CMD` for one command with the services."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from . import plan, processes
+from .alone import AlreadyRunning
+from .instance import Instance
+from .postgres import PostgresError
+from .services import ServiceError
+from .valkey import ValkeyError
+
+USAGE = "usage: python -m backoffice.supervisor [services -- COMMAND …]"
+
+
+def main(words: Sequence[str]) -> int:
+    """Run until stopped; 1 when it cannot, with the reason."""
+    if words and (len(words) < 3 or list(words[:2]) != ["services", "--"]):  # noqa: PLR2004 - services, --, a command
+        print(USAGE, file=sys.stderr)  # noqa: T201 - a command line speaks by printing
+        return 2
+    try:
+        asked = plan.read(os.environ)
+        return with_services(asked, words[2:]) if words else run(asked)
+    except (plan.PlanError, ServiceError, PostgresError, ValkeyError, AlreadyRunning, PermissionError) as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def run(asked: plan.Plan) -> int:
+    """The whole product, in the foreground."""
+    if "MAKELEVEL" in os.environ:  # a killed `make` must not leave us behind
+        processes.end_with(os.getppid(), signal.SIGTERM)
+    try:
+        Instance(asked).run()
+    except AlreadyRunning as other:
+        advice = "Stop it first, or choose another folder and port: BACKOFFICE_DATA=… PORT=… make run"
+        print(f"{other}. {advice}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def with_services(asked: plan.Plan, command: Sequence[str]) -> int:
+    """One command, with the services of the running instance or with services of its own."""
+    try:
+        return Instance(asked).run_command(command)
+    except AlreadyRunning:
+        environment = {**os.environ, **plan.read_environment(asked.environment_file)}
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the operator's own
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

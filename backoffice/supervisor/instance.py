@@ -1,0 +1,207 @@
+"""The whole of it: services, migrations, demonstration, web server, workers and scheduler, from start to stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from . import children, processes, readiness
+from .alone import alone, note
+from .children import Child, Program
+from .plan import ROOT, Plan, PlanError, write_environment
+from .services import ServiceError, Services
+from .terminal import say, step
+
+READY = 90.0
+PULSE = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Somebody asked to stop while it was starting."""
+
+
+@dataclass
+class Instance:
+    """One running back office."""
+
+    plan: Plan
+    stopping: threading.Event = field(default_factory=threading.Event)
+    children: list[Child] = field(default_factory=list)
+    services: Services = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.services = Services(self.plan, os.environ, self.tend)
+
+    def run(self) -> None:
+        """Start everything, keep it running, stop it when asked."""
+        with alone(self.plan.run), self._signals():
+            try:
+                self.start()
+                self.watch()
+            except Stopped:
+                pass
+            finally:
+                say("Stopping …")
+                self.stop()
+                say("Stopped.")
+
+    def run_command(self, command: Sequence[str]) -> int:
+        """Start the services only, run one command with them, stop them; the command's own code."""
+        with alone(self.plan.run), self._signals():
+            try:
+                self.services.clear_leftovers()
+                self.services.start()
+                with subprocess.Popen(command, env=self.environment()) as process:  # noqa: S603 - the operator's own
+                    processes.wait_until(lambda: process.poll() is not None or self.stopping.is_set(), float("inf"))
+                    process.terminate()
+                return process.returncode
+            except Stopped:
+                return 128 + signal.SIGINT
+            finally:
+                self.stop()
+
+    def start(self) -> None:
+        """From nothing to ready."""
+        note(self.plan.run, "starting", self.plan.url)
+        if left := self.services.clear_leftovers():
+            say(f"An earlier run was cut off; stopped what it left: {', '.join(left)}")
+        if not readiness.port_is_free(self.plan.host, self.plan.port):
+            raise PlanError(f"Port {self.plan.port} is taken by another program; choose one: PORT=8001 make run")
+        with step("Starting PostgreSQL and Valkey"):
+            self.services.start()
+        write_environment(self.plan.environment_file, self.services.environment())
+        self._prepare()
+        with step("Starting the web server"):
+            self._await(self._launch(self._web()))
+        for program in (*self._workers(), self._scheduler()):
+            self._launch(program)
+        note(self.plan.run, "running", self.plan.url)
+        self._announce()
+
+    def watch(self) -> None:
+        """Keep everything running until somebody asks to stop."""
+        while not self.stopping.wait(PULSE):
+            self.tend()
+
+    def tend(self) -> None:
+        """Look after each program once."""
+        if self.stopping.is_set():
+            raise Stopped
+        for child in (*self.services.children, *self.children):
+            child.tend(say)
+
+    def stop(self) -> None:
+        """Stop in order: what takes requests and jobs, then the queue, then the database."""
+        note(self.plan.run, "stopping", self.plan.url)
+        self.plan.environment_file.unlink(missing_ok=True)
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop()
+        self.services.stop()
+        note(self.plan.run, "stopped", self.plan.url)
+
+    def environment(self) -> dict[str, str]:
+        """The operator's environment and, over it, how the services are found."""
+        return {**os.environ, **self.services.environment(), "PYTHONUNBUFFERED": "1"}
+
+    def _prepare(self) -> None:
+        """Bring the tables up to date, and fill an empty demonstration."""
+        if not readiness.tables_are_current(self.environment()["DATABASE_OWNER_URL"], ROOT / "backoffice/migrations"):
+            with step("Migrating the database"):
+                self._once("db", "upgrade")
+        if self.plan.demo and not self.plan.demo_file.exists():
+            with step("Loading the demonstration"):
+                self._once("demo", "init")
+        readiness.correct_addresses(self.plan.demo_file, self.plan.url)
+
+    def _once(self, *words: str) -> None:
+        """Run one `backoffice` command to its end."""
+        child = self._child(self._program("-".join(words), "backoffice.cli", *words, owner=True))
+        child.log.unlink(missing_ok=True)
+        child.start()
+        try:
+            while child.process is not None and child.process.poll() is None:
+                self.tend()
+                time.sleep(0.02)
+            code = child.process.returncode if child.process else 1
+        finally:
+            child.stop()
+        if code != 0:
+            raise ServiceError(f"backoffice {' '.join(words)} failed:\n{children.last_words(child.log, 30)}")
+
+    def _await(self, web: Child) -> None:
+        """Wait until the application answers."""
+
+        def settled() -> bool:
+            self.tend()
+            return web.back_off.deaths > 1 or readiness.answers(self.plan.host, self.plan.port)
+
+        if not processes.wait_until(settled, READY, 0.05) or web.back_off.deaths > 1:
+            raise ServiceError(f"The web server did not start:\n{children.last_words(web.log, 30)}")
+
+    def _announce(self) -> None:
+        """Say where it is and who may sign in."""
+        say("")
+        for role, email, password in readiness.accounts(self.plan.demo_file) if self.plan.demo else ():
+            say(f"  {role:<12} {email:<36} {password}")
+        say(f"\nReady: {self.plan.url}")
+        say("Ctrl-C stops it; what it says is in " + str(self.plan.logs))
+
+    # What is run
+
+    def _web(self) -> Program:
+        """The web server: few processes with few threads each, all state being elsewhere."""
+        options = {
+            "--interface": "wsgi",
+            "--host": self.plan.host,
+            "--port": str(self.plan.port),
+            "--workers": str(self.plan.web_workers),
+            "--blocking-threads": str(self.plan.web_threads),
+            "--workers-kill-timeout": "8",
+            "--log-level": "warning",
+        }
+        words = [part for pair in options.items() for part in pair]
+        return self._program("web", "granian", *words, "--no-ws", "--respawn-failed-workers", "wsgi:app")
+
+    def _workers(self) -> Iterator[Program]:
+        """The processes that do what happens later."""
+        for number in range(1, self.plan.job_workers + 1):
+            yield self._program(f"worker-{number}", "backoffice.cli", "worker")
+
+    def _scheduler(self) -> Program:
+        """The clock of the daily sweeps, which follow Montréal's time."""
+        return self._program("scheduler", "backoffice.cli", "scheduler", TZ="America/Toronto")
+
+    def _program(self, name: str, module: str, *words: str, owner: bool = False, **more: str) -> Program:
+        """A program of ours, run by this very interpreter; only a migration is told the owner's address."""
+        environment = {**self.environment(), **more}
+        if not owner:
+            environment.pop("DATABASE_OWNER_URL")
+        return Program(name, (sys.executable, "-m", module, *words), environment, ROOT)
+
+    def _launch(self, program: Program) -> Child:
+        """Start a program and look after it from now on."""
+        child = self._child(program)
+        self.children.append(child)
+        child.start()
+        return child
+
+    def _child(self, program: Program) -> Child:
+        return Child(program, self.plan.run, self.plan.logs, self.services.home.mark)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Take Ctrl-C, SIGTERM and a closed terminal as one wish to stop; asking twice changes nothing."""
+        before = {sign: signal.signal(sign, lambda *_: self.stopping.set()) for sign in SIGNALS}
+        try:
+            yield
+        finally:
+            for sign, handler in before.items():
+                signal.signal(sign, handler)
