@@ -13,6 +13,7 @@ from itertools import groupby
 from urllib.parse import quote
 from uuid import UUID
 
+import numpy as np
 import zxingcpp
 
 PREFIX = "R1"
@@ -57,7 +58,7 @@ def encode(code: ReturnCode, key: bytes) -> str:
 
 
 def decode(text: str, keys: Sequence[bytes]) -> ReturnCode | None:
-    """Read a code signed with one of our keys, the present one or an earlier; None if it is foreign, forged or damaged."""
+    """Read a code signed with one of our keys, past or present; None if it is foreign, forged or damaged."""
     signed, _, signature = text.rpartition("-")
     genuine = [hmac.compare_digest(signature.encode(), _signature(signed, key).encode()) for key in keys]
     if not any(genuine):
@@ -105,11 +106,11 @@ def data_uri(svg: str) -> str:
 
 def _modules(text: str, symbology: zxingcpp.BarcodeFormat) -> list[list[bool]]:
     image = zxingcpp.create_barcode(text, symbology).to_image(scale=1, add_quiet_zones=False)
-    return [[not white for white in row] for row in memoryview(image).tolist()]
+    return [[not white for white in row] for row in np.asarray(image).tolist()]
 
 
 def _svg(rows: list[list[bool]], quiet_x: int, quiet_y: int, *, row_height: int) -> str:
-    """Draw all the bars as one path: a letter with one path is laid out a quarter faster than with a rectangle a bar."""
+    """Draw all the bars as one path: the letter is laid out a quarter faster than with rectangles."""
     strokes = []
     for number, row in enumerate(rows):
         x = quiet_x
@@ -121,6 +122,6 @@ def _svg(rows: list[list[bool]], quiet_x: int, quiet_y: int, *, row_height: int)
     width = len(rows[0]) + 2 * quiet_x
     height = len(rows) * row_height + 2 * quiet_y
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f'<path d="{"".join(strokes)}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        f' preserveAspectRatio="none"><path d="{"".join(strokes)}"/></svg>'
     )

@@ -13,7 +13,9 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 
+import pydyf
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -26,18 +28,24 @@ LAYOUT = TEMPLATES / "mail" / "letters" / "print.css"
 
 # A file of the family holds one script only, so each becomes a family of its own and the layout names them in this
 # order. What none of them has (Arabic, Chinese) is drawn with a font of the system, and embedded like the others.
-SUBSETS = {"latin": "Letter", "latin-ext": "Letter Ext", "vietnamese": "Letter Vi", "cyrillic": "Letter Cy",
-           "cyrillic-ext": "Letter Cy Ext", "greek": "Letter Gr"}
+SUBSETS = {
+    "latin": "Letter",
+    "latin-ext": "Letter Ext",
+    "vietnamese": "Letter Vi",
+    "cyrillic": "Letter Cy",
+    "cyrillic-ext": "Letter Cy Ext",
+    "greek": "Letter Gr",
+}
 WEIGHTS = (400, 600, 700)
 
 _one_at_a_time = Lock()  # the font configuration is shared, and is not made for two threads at once
 
 
-class ForbiddenAddress(FatalURLFetchingError):
+class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # the engine has no types
     """A letter asked for something that is not ours; it is not printed."""
 
 
-class OwnFilesOnly(URLFetcher):
+class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # the engine has no types
     """Gives our static files and what the page carries in itself; refuses the network and every other file."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
@@ -71,9 +79,25 @@ def render_pdf(
         fonts, layout = _press()
         page = HTML(string=html, url_fetcher=OwnFilesOnly(), base_url=None)
         printed = page.write_pdf(
-            stylesheets=[layout], font_config=fonts, pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True
+            stylesheets=[layout],
+            font_config=fonts,
+            pdf_variant=variant,
+            pdf_identifier=identifier,
+            pdf_tags=True,
+            finisher=_complete_tags,
         )
     return bytes(printed)
+
+
+def _complete_tags(_document: Document, pdf: pydyf.PDF) -> None:
+    """Tell screen readers what the engine leaves out: which way a heading cell points, and what is English."""
+    tags = {item.reference: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
+    for tag in tags.values():
+        if tag.get("S") == "/TH":
+            group = tags[tags[tag["P"]]["P"]]
+            tag["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+        elif tag.get("S") == "/Art":
+            tag["Lang"] = pydyf.String("en-CA")
 
 
 @cache
@@ -89,11 +113,10 @@ def _font_faces() -> str:
     faces = []
     for subset, family in SUBSETS.items():
         for weight in WEIGHTS:
-            file = FONTS / f"source-sans-3-{subset}-{weight}-normal.woff2"
+            file = FONTS / f"source-sans-3-{subset}-{weight}.woff2"
             if file.exists():
-                faces.append(
-                    f'@font-face{{font-family:"{family}";font-weight:{weight};src:url("{file.as_uri()}") format("woff2")}}'
-                )
+                source = f'url("{file.as_uri()}") format("woff2")'
+                faces.append(f'@font-face{{font-family:"{family}";font-weight:{weight};src:{source}}}')
     if not faces:
         log.warning("letter fonts missing", extra={"folder": str(FONTS)})
     return "\n".join(faces) + "\n"

@@ -17,7 +17,10 @@ CODE = ReturnCode("doc", 5123, "26000412-7")
 
 requests = st.one_of(st.integers(0, 2**63 - 1), st.uuids().map(str))
 return_codes = st.builds(
-    ReturnCode, st.from_regex(r"[a-z]{1,12}", fullmatch=True), requests, st.from_regex(r"[0-9]{8}-[0-9]", fullmatch=True)
+    ReturnCode,
+    st.from_regex(r"[a-z]{1,12}", fullmatch=True),
+    requests,
+    st.from_regex(r"[0-9]{8}-[0-9]", fullmatch=True),
 )
 
 
@@ -63,8 +66,14 @@ def test_an_earlier_key_still_reads_and_a_stranger_s_never_does() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "request_id", "case_number"),
-    [("", 1, "26000412-7"), ("DOC", 1, "26000412-7"), ("doc", -1, "26000412-7"), ("doc", "12", "26000412-7"),
-     ("doc", 1, ""), ("doc", 1, "26000412-7\n")],
+    [
+        ("", 1, "26000412-7"),
+        ("DOC", 1, "26000412-7"),
+        ("doc", -1, "26000412-7"),
+        ("doc", "12", "26000412-7"),
+        ("doc", 1, ""),
+        ("doc", 1, "26000412-7\n"),
+    ],
 )
 def test_what_could_not_be_read_back_is_never_written(kind: str, request_id: int | str, case_number: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
