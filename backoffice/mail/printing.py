@@ -1,7 +1,7 @@
 """Letters on paper: HTML in, a tagged PDF out, the same bytes for the same letter.
 
-Reading the print layout and the fonts costs more than laying out a page, so it is done once for each process. Nothing is
-ever fetched from elsewhere: a letter is made of its own HTML, our layout and our fonts.
+Reading the print layout and the fonts costs more than laying out a page, so it is done once for each process. Nothing
+is ever fetched from elsewhere: a letter is made of its own HTML, our layout and our fonts.
 """
 
 import hashlib
@@ -68,8 +68,8 @@ def render_pdf(
 ) -> bytes:
     """Print a letter as a PDF that a screen reader can follow (SGQRI 008), of the variant asked for.
 
-    The identifier of the file is the digest of the letter unless given, and no date is written unless given, so the same
-    letter gives the same bytes today and in ten years with the same fonts.
+    The identifier of the file is the digest of the letter unless given, and no date is written unless given, so
+    the same letter gives the same bytes today and in ten years with the same fonts.
     """
     if created is not None:
         stamp = f'<meta name="dcterms.created" content="{escape(created.isoformat(timespec="seconds"))}">'

@@ -183,6 +183,14 @@ def render_message(name: str, language: Language, **values: MessageValue) -> Mes
     return MessageText(subject.strip(), body.strip() + "\n", template, _version(template))
 
 
+def translated_message(name: str, **values: MessageValue) -> MessageText:
+    """Write a message in French, then its translation, marked as one: what an English-speaking applicant is sent."""
+    french, english = render_message(name, "fr", **values), render_message(name, "en", **values)
+    mark = "Traduction / Translation\nThe French text above is the official one."
+    body = f"{french.body}\n{mark}\n\n{english.subject}\n\n{english.body}"
+    return MessageText(french.subject, body, french.template, f"{french.version}+{english.version}")
+
+
 @cache
 def _version(template: str) -> str:
     """Name the exact words of a text, so that the message kept with a case can be traced to what was reviewed."""

@@ -1,4 +1,4 @@
-"""What applicants read: every placeholder filled, both languages alike, names to the letter, French as it is written."""
+"""What applicants read: every placeholder filled, both languages alike, names to the letter, French in its signs."""
 
 import re
 from dataclasses import replace
@@ -76,6 +76,16 @@ def test_a_value_missing_or_unknown_is_refused(name: str) -> None:
     values.pop("applicant_name")
     with pytest.raises(ValueError, match="takes exactly"):
         texts.render_message(name, "fr", **values)
+
+
+def test_a_translation_follows_the_french_and_says_that_it_is_one() -> None:
+    both = texts.translated_message(
+        "documents_complete", **{key: VALUES[key] for key in MESSAGES["documents_complete"]}
+    )
+    assert both.subject == "Vos documents sont complets"
+    body = both.body
+    assert body.index("Bonjour") < body.index("Traduction / Translation") < body.index("Your documents are complete")
+    assert both.version == "+".join(message("documents_complete", language).version for language in LANGUAGES)
 
 
 def test_the_invitation_says_the_sum_the_term_and_what_a_place_is_not() -> None:
