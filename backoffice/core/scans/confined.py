@@ -5,6 +5,7 @@ a server with threads), is alone in its process group, sees no secret of ours in
 and all, when the wall clock runs out. It answers in lines of JSON, of which only a bounded amount is read.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -60,15 +61,15 @@ def _environment(scratch: Path) -> dict[str, str]:
     """Nothing of ours but what the interpreter needs: no database, no secret."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TMPDIR": str(scratch), "HOME": str(scratch),
-            "PYTHONPATH": str(_ROOT), "PYTHONNOUSERSITE": "1", "MALLOC_ARENA_MAX": "1", **one}  # fmt: skip
+            "PYTHONPATH": str(_ROOT), "PYTHONNOUSERSITE": "1", "MALLOC_ARENA_MAX": "1",
+            # pictures of a page come and go: keep their memory rather than have it zeroed anew each time
+            "MALLOC_MMAP_THRESHOLD_": "268435456", "MALLOC_TRIM_THRESHOLD_": "268435456", **one}  # fmt: skip
 
 
 def _ask(stdin: IO[bytes], request: Json) -> None:
-    try:
+    with contextlib.suppress(BrokenPipeError):  # it died before it listened; its end is read below
         stdin.write(json.dumps(request).encode() + b"\n")
         stdin.close()
-    except BrokenPipeError:
-        pass  # it died before it listened; its end is read below
 
 
 def _listen(stdout: IO[bytes], heard: Callable[[Json], float | None], deadline: float) -> tuple[bool, bool]:
@@ -104,10 +105,8 @@ def _parsed(line: bytes) -> Json:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Kill the whole group; a child that has already died keeps the status it died with."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _reap(child: subprocess.Popen[bytes]) -> tuple[int, int]:

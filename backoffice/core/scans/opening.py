@@ -82,10 +82,12 @@ class _Reading:
                 self.count = min(count, self.limits.max_pages)
                 self.warnings += [str(warning) for warning in warnings]
                 return self.limits.seconds + self.limits.seconds_per_page * self.count
-            case {"page": {"number": int(number)} as page}:
+            case {"page": dict(page)} if isinstance(number := page.get("number"), int):
                 self.pages[number] = page
             case {"unreadable": int(number), "costly": bool(costly)}:
                 self.unreadable[number] = costly
+            case {"warning": str(warning)}:
+                self.warnings.append(warning)
             case {"refused": str(reason), "detail": str(detail)} if reason in list(Refusal):
                 self.refused = Refused(Refusal(reason), detail[:200])
             case _:
@@ -128,7 +130,9 @@ def _nothing_readable(reading: _Reading) -> Refused | None:
     if len(reading.pages) != reading.count or not reading.count:
         return Refused(Refusal.DAMAGED, f"{len(reading.pages)} of {reading.count} pages")
     if len(reading.unreadable) < reading.count:
-        return None
+        blank = all(page.get("blank") is True for page in reading.pages.values())
+        unread = blank and "structure_unread" in reading.warnings
+        return Refused(Refusal.DAMAGED, "structure cannot be read, nothing to show") if unread else None
     costly = any(reading.unreadable.values())
     return Refused(Refusal.TOO_COSTLY if costly else Refusal.DAMAGED, "no page can be shown")
 

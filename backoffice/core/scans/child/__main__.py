@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from backoffice.core.scans.child.errors import Stop
+from backoffice.core.scans.child.errors import RefusedError
 from backoffice.core.scans.child.talk import Line, Request, asked
 from backoffice.core.scans.values import Refusal
 
@@ -23,7 +23,7 @@ def main() -> None:
     _confine(request)
     try:
         _reader(request.kind)(request, line)
-    except Stop as stop:
+    except RefusedError as stop:
         line.say(refused=stop.reason, detail=stop.detail)
     except MemoryError:
         line.say(refused=Refusal.TOO_COSTLY, detail="memory")

@@ -8,19 +8,22 @@ from zxingcpp import BarcodeFormat as Format
 
 Grey = NDArray[np.uint8]
 
-_USUAL = [Format.DataMatrix, Format.QRCode, Format.Code128, Format.Code39]
-_MORE = [*_USUAL, Format.PDF417, Format.Aztec]
+_BASIC = [Format.DataMatrix, Format.QRCode, Format.Code128, Format.Code39]
+_USUAL = zxingcpp.BarcodeFormats(_BASIC)
+_MORE = zxingcpp.BarcodeFormats([*_BASIC, Format.PDF417, Format.Aztec])
 _LINEAR = {"Code39", "Code128"}
 _SMALL = 900  # a picture this small is looked at thoroughly: it costs little, and codes are cut to fit such pictures
 _TILE = 16
+_CONTRAST = 60
+_LEAST_DARK, _MOST_DARK = 0.25, 0.75
+_NEAR = 50
 _SHORTEST_LINEAR = 3  # Code 39 has no check character: shorter ones are what a ruled table looks like
 _LONGEST = 4096
 
 
-def read_codes(page: Image.Image) -> list[dict[str, object]]:
-    """The codes on a grey page, each once, from the top down."""
+def read_codes(page: Image.Image, half: Grey) -> list[dict[str, object]]:
+    """The codes on a grey page, also given at half its size, each once, from the top down."""
     grey: Grey = np.asarray(page)
-    half: Grey = np.asarray(page.reduce(2)) if min(page.size) > 1 else grey
     if max(page.size) <= _SMALL:
         return _told(_thorough(grey, half), page.size)
     found = _quick(grey) + _quick(half)
@@ -44,12 +47,14 @@ def _looks_coded(half: Grey) -> bool:
     rows, columns = half.shape[0] // _TILE, half.shape[1] // _TILE
     if not rows or not columns:
         return True
-    tiles = half[: rows * _TILE, : columns * _TILE].reshape(rows, _TILE, columns, _TILE)
-    low, high = tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))
-    contrast = high.astype(np.int16) - low > 60
-    middle = ((low.astype(np.uint16) + high) // 2).astype(np.uint8)
-    dark = (tiles < middle[:, None, :, None]).mean(axis=(1, 3))
-    patch = contrast & (dark > 0.25) & (dark < 0.75)
+    whole = half[: rows * _TILE, : columns * _TILE]
+    bands = whole.reshape(rows, _TILE, -1)  # down first, then across: several times faster than both at once
+    low = bands.min(axis=1).reshape(rows, columns, _TILE).min(axis=2)
+    high = bands.max(axis=1).reshape(rows, columns, _TILE).max(axis=2)
+    middle = np.repeat(low // 2 + high // 2, _TILE, axis=1)
+    dark = (bands < middle[:, None, :]).sum(axis=1, dtype=np.uint8).reshape(rows, columns, _TILE).sum(axis=2)
+    share = dark / _TILE**2
+    patch = (high - low > _CONTRAST) & (share > _LEAST_DARK) & (share < _MOST_DARK)
     # two by two such tiles together: a heading in bold makes one here and there, a code makes a block or a band
     block = patch[:-1, :-1] & patch[1:, :-1] & patch[:-1, 1:] & patch[1:, 1:]
     return bool(block.any())
@@ -97,4 +102,4 @@ def _same(one: dict[str, object], other: dict[str, object]) -> bool:
     if (one["format"], one["text"]) != (other["format"], other["text"]):
         return False
     (x, y), (u, v) = _centre(one), _centre(other)
-    return abs(x - u) < 50 and abs(y - v) < 50
+    return abs(x - u) < _NEAR and abs(y - v) < _NEAR

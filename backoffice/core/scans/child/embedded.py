@@ -61,12 +61,13 @@ def _covers(page: pikepdf.Page, name: str) -> bool:
     contents = page.obj.get("/Contents")
     if not isinstance(contents, Stream) or len(contents.read_bytes()) > _LONGEST_CONTENT:
         return False
-    left, bottom, right, top = (float(side) for side in page.cropbox)  # type: ignore[arg-type, attr-defined]
+    left, bottom, right, top = (float(side) for side in page.cropbox)
     matrix, drawn = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), 0
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for step in pikepdf.parse_content_stream(page):
+        operands, operator = step.operands, str(step.operator)
+        match operator:
             case "q" | "Q":
-                if drawn == 0 and str(operator) == "Q":
+                if drawn == 0 and operator == "Q":
                     return False
             case "cm" if drawn == 0:
                 matrix = _times(tuple(float(each) for each in operands), matrix)
@@ -100,7 +101,7 @@ def _decoded(page: pikepdf.Page, stream: Stream, side: int, max_pixels: int) -> 
 
 def _same_shape(page: pikepdf.Page, size: tuple[int, int]) -> bool:
     """Whether the picture has the page's proportions: otherwise it is stretched, which is for the drawing to do."""
-    left, bottom, right, top = (float(each) for each in page.cropbox)  # type: ignore[arg-type, attr-defined]
+    left, bottom, right, top = (float(each) for each in page.cropbox)
     return abs((right - left) * size[1] - (top - bottom) * size[0]) < 0.02 * (right - left) * size[1]
 
 
@@ -111,4 +112,4 @@ def _rotation(page: Object) -> int:
             break
         page = page["/Parent"]
         turned = page.get("/Rotate")
-    return int(turned or 0) % 360  # type: ignore[arg-type, call-overload]
+    return int(turned or 0) % 360

@@ -5,7 +5,7 @@ from typing import NoReturn
 from backoffice.core.scans.values import Refusal
 
 
-class Stop(Exception):
+class RefusedError(Exception):
     """This file is refused; the child says so and ends."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
@@ -16,4 +16,4 @@ class Stop(Exception):
 
 def refuse(reason: Refusal, detail: str) -> NoReturn:
     """Refuse the file."""
-    raise Stop(reason, detail)
+    raise RefusedError(reason, detail)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from backoffice.core.scans.child.codes import read_codes
-from backoffice.core.scans.child.ink import is_blank, measure
+from backoffice.core.scans.child.ink import measure
 from backoffice.core.scans.child.talk import Line, Request
 
 _GREY_ENOUGH = 12
+_SMALL = 64
 _COSTLY = (MemoryError, Image.DecompressionBombError)
 
 
@@ -62,15 +63,18 @@ def _finished(request: Request, number: int, image: Image.Image) -> dict[str, ob
     grey = page if page.mode == "L" else page.convert("L")
     if page.mode == "RGB" and not _coloured(page):
         page = grey
-    ink = measure(grey)
-    blank = is_blank(ink)
-    codes = [] if blank else read_codes(grey)
-    return _written(request, number, page, {"blank": blank, "ink": ink, "codes": codes})
+    half = np.asarray(grey.reduce(2) if min(grey.size) > _SMALL else grey)
+    ink = measure(half)
+    codes = [] if ink.blank else read_codes(grey, half)
+    return _written(request, number, page, {"blank": ink.blank, "ink": ink.share, "codes": codes})
 
 
 def _coloured(page: Image.Image) -> bool:
-    small = np.asarray(page.reduce(4) if min(page.size) > 64 else page).astype(np.int16)
-    return bool((small.max(axis=2) - small.min(axis=2)).max() > _GREY_ENOUGH)
+    red, green, blue = (page.reduce(4) if min(page.size) > _SMALL else page).split()
+    most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    least = ImageChops.darker(ImageChops.darker(red, green), blue)
+    _, tint = ImageChops.subtract(most, least).getextrema()
+    return isinstance(tint, (int, float)) and tint > _GREY_ENOUGH
 
 
 def _written(request: Request, number: int, page: Image.Image, measured: dict[str, object]) -> dict[str, object]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # has no types
 from PIL import Image
+from pypdfium2 import raw
 
 from backoffice.core.scans.child import embedded, structure
 from backoffice.core.scans.child.errors import refuse
@@ -15,6 +15,7 @@ from backoffice.core.scans.child.pages import each_page
 from backoffice.core.scans.child.talk import Line, Request
 from backoffice.core.scans.values import Refusal
 
+_WHITE = 255
 _MOST_SCALE = 200 / 72  # 200 dots per inch
 _LOCKED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
 
@@ -34,7 +35,7 @@ def read(request: Request, line: Line) -> None:
         if request.pictures:
             drawn.init_forms()
             same = pdf if pdf is not None and len(pdf.pages) == count else None
-            each_page(request, line, count, _page_of(request, drawn, same))
+            each_page(request, line, count, _page_of(request, line, drawn, same))
 
 
 def _structure(request: Request, line: Line, stack: contextlib.ExitStack) -> tuple[pikepdf.Pdf | None, list[str]]:
@@ -83,23 +84,33 @@ def _open(path: Path) -> pdfium.PdfDocument | None:
         return None
 
 
-def _page_of(request: Request, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None) -> Callable[[int], Image.Image]:
+def _page_of(
+    request: Request, line: Line, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None
+) -> Callable[[int], Image.Image]:
     def page(number: int) -> Image.Image:
         if pdf is not None:
             image = embedded.sole_jpeg(pdf.pages[number - 1], request.picture_side // 2 + 1, request.max_pixels)
             if image is not None:
                 return image
-        return _draw(drawn, number, request.picture_side)
+        image, shown = _draw(drawn, number, request.picture_side)
+        if not shown:
+            line.say(warning=f"image_shows_nothing:{number}")
+        return image
 
     return page
 
 
-def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> Image.Image:
+def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> tuple[Image.Image, bool]:
+    """The page drawn, and False where it stayed white although it holds an image: a reader's failure is no blank."""
     page = drawn[number - 1]
     try:
         scale = min(_MOST_SCALE, side / max(page.get_size()))
-        image = page.render(scale=scale, rev_byteorder=True).to_pil()
-        image.load()
-        return image.copy()
+        image: Image.Image = page.render(scale=scale, rev_byteorder=True).to_pil()
+        white = all(low == _WHITE for low, _ in image.reduce(4).getextrema())
+        return image, not (white and _has_image(page))
     finally:
         page.close()
+
+
+def _has_image(page: pdfium.PdfPage) -> bool:
+    return next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)), None) is not None

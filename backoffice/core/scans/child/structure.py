@@ -11,9 +11,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
 _ACTIVE = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound",
-           "/GoTo3DView", "/RichMediaExecute", "/Named"}  # fmt: skip
+           "/GoTo3DView", "/RichMediaExecute"}  # fmt: skip
+_TURNS_PAGES = {"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"}
 _ACTIVE_ANNOTATIONS = {"/RichMedia", "/Screen", "/Movie", "/3D", "/Sound"}
 _DEEPEST = 200
+_MOST_ENTRIES = 20_000
+_MOST_CHAINED = 8
 
 
 def warnings_of(pdf: pikepdf.Pdf) -> list[str]:
@@ -50,7 +53,18 @@ def mended(pdf: pikepdf.Pdf, into: Path) -> Path:
 def _document_acts(root: Object) -> bool:
     if root.get("/AA") is not None or _named(root, "/JavaScript"):
         return True
-    return _acts(root.get("/OpenAction"))
+    return _acts(root.get("/OpenAction")) or any(_acts(entry.get("/A")) for entry in _bookmarks(root))
+
+
+def _bookmarks(root: Object) -> Iterator[Dictionary]:
+    """Every entry of the table of contents; one that turns back on itself ends."""
+    waiting, seen = [root.get("/Outlines")], 0
+    while waiting and seen < _MOST_ENTRIES:
+        entry = waiting.pop()
+        seen += 1
+        if isinstance(entry, Dictionary):
+            yield entry
+            waiting += [entry.get("/First"), entry.get("/Next")]
 
 
 def _named(root: Object, key: str) -> bool:
@@ -64,21 +78,23 @@ def _has_attachments(root: Object) -> bool:
 
 def _acts(action: Object | None, depth: int = 0) -> bool:
     """Whether an action does something beyond going to a page of this document or opening an address."""
-    if not isinstance(action, Dictionary) or depth > 8:
+    if not isinstance(action, Dictionary) or depth > _MOST_CHAINED:
         return False
-    if str(action.get("/S", "")) in _ACTIVE:
+    kind = str(action.get("/S", ""))
+    if kind in _ACTIVE or (kind == "/Named" and str(action.get("/N", "")) not in _TURNS_PAGES):
         return True
     following = action.get("/Next")
     if isinstance(following, Array):
-        return any(_acts(each, depth + 1) for each in following)  # type: ignore[attr-defined]
+        return any(_acts(each, depth + 1) for each in following)
     return _acts(following, depth + 1)
 
 
 def _form(root: Object, found: dict[str, bool]) -> None:
+    found["xfa"] = bool(root.get("/NeedsRendering"))
     form = root.get("/AcroForm")
     if not isinstance(form, Dictionary):
         return
-    found["xfa"] = form.get("/XFA") is not None
+    found["xfa"] = found["xfa"] or form.get("/XFA") is not None
     for field in _fields(form.get("/Fields")):
         found["form"] = True
         if field.get("/FT") == Name.Sig and field.get("/V") is not None:
@@ -90,11 +106,11 @@ def _form(root: Object, found: dict[str, bool]) -> None:
 def _fields(fields: Object | None) -> Iterator[Dictionary]:
     """Every field of a form; a tree that turns back on itself ends."""
     waiting, seen = [fields], 0
-    while waiting and seen < 20_000:
+    while waiting and seen < _MOST_ENTRIES:
         level = waiting.pop()
         if not isinstance(level, Array):
             continue
-        for field in level:  # type: ignore[attr-defined]
+        for field in level:
             seen += 1
             if isinstance(field, Dictionary):
                 yield field
@@ -108,7 +124,7 @@ def _page(page: Object, found: dict[str, bool]) -> None:
     annotations = page.get("/Annots")
     if not isinstance(annotations, Array):
         return
-    for annotation in annotations:  # type: ignore[attr-defined]
+    for annotation in annotations:
         if not isinstance(annotation, Dictionary):
             continue
         kind = str(annotation.get("/Subtype", ""))
