@@ -6,6 +6,7 @@ is ever fetched from elsewhere: a letter is made of its own HTML, our layout and
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -63,13 +64,28 @@ def _is_static(url: str) -> bool:
     return Path(unquote(address.path)).resolve().is_relative_to(STATIC)
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A letter as it was printed, and the characters that no font here could draw: with any, a person looks first."""
+
+    pdf: bytes
+    missing: frozenset[str]
+
+
 def render_pdf(
     html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None
 ) -> bytes:
+    """Print a letter, as `print_letter` does, for who needs only the file."""
+    return print_letter(html, variant=variant, identifier=identifier, created=created).pdf
+
+
+def print_letter(
+    html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None
+) -> Printed:
     """Print a letter as a PDF that a screen reader can follow (SGQRI 008), of the variant asked for.
 
-    The identifier of the file is the digest of the letter unless given, and no date is written unless given, so
-    the same letter gives the same bytes today and in ten years with the same fonts.
+    The identifier of the file is the digest of the letter unless given, and no date is written unless given, so the
+    same letter gives the same bytes today and in ten years with the same fonts.
     """
     if created is not None:
         stamp = f'<meta name="dcterms.created" content="{escape(created.isoformat(timespec="seconds"))}">'
@@ -78,15 +94,12 @@ def render_pdf(
     with _one_at_a_time:
         fonts, layout = _press()
         page = HTML(string=html, url_fetcher=OwnFilesOnly(), base_url=None)
-        printed = page.write_pdf(
-            stylesheets=[layout],
-            font_config=fonts,
-            pdf_variant=variant,
-            pdf_identifier=identifier,
-            pdf_tags=True,
-            finisher=_complete_tags,
-        )
-    return bytes(printed)
+        document = page.render(stylesheets=[layout], font_config=fonts, pdf_variant=variant, pdf_tags=True)
+        pdf = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True, finisher=_complete_tags)
+    missing = frozenset(chr(codepoint) for font in document.fonts.values() for codepoint in font.missing)
+    if missing:
+        log.warning("characters without a font", extra={"count": len(missing)})
+    return Printed(bytes(pdf), missing)
 
 
 def _complete_tags(_document: Document, pdf: pydyf.PDF) -> None:

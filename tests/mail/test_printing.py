@@ -12,7 +12,7 @@ import zxingcpp
 from pdfua import Severity, validate
 
 from backoffice.mail import codes, texts
-from backoffice.mail.printing import STATIC, ForbiddenAddress, OwnFilesOnly, render_pdf
+from backoffice.mail.printing import STATIC, ForbiddenAddress, OwnFilesOnly, print_letter, render_pdf
 from tests.mail.letter_samples import CODE, invitation, receipt, request_letter
 
 PAGE = "<html lang=fr><head><title>Essai</title></head><body><p>Bonjour</p>{}</body></html>"
@@ -89,6 +89,13 @@ def test_names_are_printed_to_the_letter(name: str) -> None:
     if name.isascii() or name[0] < "\u0590":
         assert name in printed
     assert "\ufffd" not in printed
+
+
+def test_what_no_font_can_draw_is_told_and_still_printed() -> None:
+    printed = print_letter(texts.request_letter_html(request_letter(applicant_name="Nadia \U0010fffd")))
+    assert printed.missing == {"\U0010fffd"}
+    assert printed.pdf.startswith(b"%PDF")
+    assert print_letter(texts.request_letter_html(request_letter())).missing == frozenset()
 
 
 def test_a_page_of_thirty_items_flows_on_with_its_headings() -> None:
