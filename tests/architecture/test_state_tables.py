@@ -29,6 +29,7 @@ class Table:
     reopening: Collection[StrEnum] = ()
 
     def __str__(self) -> str:
+        """Name the table in the list of tests."""
         return self.name
 
 
@@ -37,7 +38,7 @@ Action = TypeVar("Action", bound=StrEnum)
 
 
 def _wide(table: Mapping[tuple[State, Action], State]) -> dict[tuple[StrEnum, StrEnum], StrEnum]:
-    """The same table, read without its own types."""
+    """Give the same table, read without its own types."""
     return {(state, action): target for (state, action), target in table.items()}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import date
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -165,7 +166,7 @@ def test_what_is_named_as_the_difference_is_the_first_difference(
     cases: dict[str, PriorityFacts], policy: Policy
 ) -> None:
     keys = sorted(_keys(cases, policy).values())
-    for first, second in zip(keys, keys[1:], strict=False):
+    for first, second in pairwise(keys):
         part = KEY_PARTS.index(compare(first, second))
         assert first[:part] == second[:part]
         assert first[part] != second[part]

@@ -217,7 +217,7 @@ def _pause(draw: st.DrawFn, *, ended: bool = True) -> Pause:
 
 @st.composite
 def _near(draw: st.DrawFn) -> tuple[date, list[Pause]]:
-    """A start, and pauses that are likely to touch its term."""
+    """Draw a start, and pauses that are likely to touch its term."""
     start = draw(starts)
     spans = draw(st.lists(st.tuples(st.integers(-10, 120), st.integers(0, 30)), max_size=4))
     firsts = [(start + timedelta(days=begins), length) for begins, length in spans]
@@ -286,7 +286,7 @@ def test_skipping_saturdays_is_only_ever_in_the_persons_favour(rule: TermRule, s
     assert last_day(rule, start, calendar=FAVOUR) >= last_day(rule, start, calendar=STRICT)
 
 
-@given(starts, st.datetimes(datetime(2019, 1, 1), datetime(2031, 12, 31), timezones=st.timezones()))
+@given(starts, st.datetimes(datetime(2019, 1, 1), datetime(2031, 12, 31), timezones=st.timezones()))  # noqa: DTZ001 - Hypothesis adds the zone
 def test_late_is_at_or_after_the_end_in_any_zone(last: date, acted_at: datetime) -> None:
     assert is_late(acted_at, last) == (acted_at.astimezone(UTC) >= ends_at(last))
 
