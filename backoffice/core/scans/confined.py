@@ -8,6 +8,7 @@ and all, when the wall clock runs out. It answers in lines of JSON, of which onl
 import contextlib
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -53,7 +54,9 @@ def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
         _end(child)
         child.stdout.close()
     status, usage = _reap(child)
-    costly = overran or -status in _COSTLY_SIGNALS or (not done and usage > memory // 2)
+    # a child is born with the size of its parent on its record
+    grown = usage > max(memory // 2, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    costly = overran or -status in _COSTLY_SIGNALS or (not done and grown)
     return Ended(done, costly, overran, "done" if done else "wall clock" if overran else _name(status))
 
 

@@ -94,7 +94,8 @@ def test_every_accepted_picture_is_one_page(tmp_path: Path, suffix: str) -> None
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_paper_is_white_whatever_the_mode(tmp_path: Path, mode: str) -> None:
     sheet = making.paper("Black words", size=(900, 1200))
-    picture = sheet.convert("I").point(lambda level: level * 257).convert(mode) if mode == "I;16" else sheet.convert(mode)
+    deep = sheet.convert("I").point(lambda level: level * 257)
+    picture = deep.convert(mode) if mode == "I;16" else sheet.convert(mode)
     if mode in {"LA", "RGBA"}:
         picture.putalpha(sheet.point(lambda level: 255 - level))  # black throughout, seen only where it is ink
     picture.save(tmp_path / "page.png")
@@ -244,9 +245,13 @@ def test_the_original_is_left_as_it_came(tmp_path: Path) -> None:
 def test_no_child_and_no_open_file_is_left_behind(tmp_path: Path) -> None:
     path = making.drawn_pdf(tmp_path / "a.pdf", [WORDS])
     opened(path)
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    before = _open_files()
     opened(path)
-    if before:
-        assert len(os.listdir("/proc/self/fd")) == before
+    assert _open_files() == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def _open_files() -> int:
+    descriptors = Path("/proc/self/fd")
+    return len(list(descriptors.iterdir())) if descriptors.exists() else 0

@@ -1,5 +1,6 @@
 """Separators and first bytes: pure rules, stated as properties."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
@@ -22,7 +23,7 @@ def test_every_page_that_is_no_separator_is_in_exactly_one_part_in_order(separat
     assert all(parts)
     filed = [number for part in parts for number in part]
     assert filed == [number for number, there in enumerate(separators, 1) if not there]
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert any(separators[number - 1] for number in range(before[-1] + 1, after[0]))
     for part in parts:
         assert part == tuple(range(part[0], part[-1] + 1))

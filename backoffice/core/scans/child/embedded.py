@@ -7,8 +7,8 @@ is drawn the long way.
 import io
 
 import pikepdf
-from PIL import Image
 from pikepdf import Dictionary, Name, Object, Stream
+from PIL import Image
 
 _ALMOST = 0.01
 _LONGEST_CONTENT = 2_000
@@ -51,7 +51,7 @@ def _plain(image: Stream) -> bool:
 
 def _colours(image: Stream) -> str | None:
     space = image.get("/ColorSpace")
-    if isinstance(space, pikepdf.Array) and len(space) == 2 and space[0] == Name.ICCBased:
+    if isinstance(space, pikepdf.Array) and space[0] == Name.ICCBased:
         return {1: "L", 3: "RGB"}.get(int(space[1].get("/N", 0)))
     return _PLAIN.get(str(space)) if isinstance(space, Name) else None
 

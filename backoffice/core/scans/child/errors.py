@@ -9,6 +9,7 @@ class RefusedError(Exception):
     """This file is refused; the child says so and ends."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
+        """Keep the reason and a detail that does not quote the file."""
         super().__init__(detail)
         self.reason = reason
         self.detail = detail

@@ -94,5 +94,3 @@ def _frame(request: Request, number: int) -> dict[str, object]:
     draw.line((0, 0, frame.width, frame.height), fill=180, width=4)
     draw.line((0, frame.height, frame.width, 0), fill=180, width=4)
     return _written(request, number, frame, {"blank": False, "ink": 0.0, "codes": []})
-
-

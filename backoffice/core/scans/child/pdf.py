@@ -106,7 +106,7 @@ def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> tuple[Image.Imag
     try:
         scale = min(_MOST_SCALE, side / max(page.get_size()))
         image: Image.Image = page.render(scale=scale, rev_byteorder=True).to_pil()
-        white = all(low == _WHITE for low, _ in image.reduce(4).getextrema())
+        white = image.reduce(4).convert("L").getextrema() == (_WHITE, _WHITE)
         return image, not (white and _has_image(page))
     finally:
         page.close()

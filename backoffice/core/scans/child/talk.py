@@ -45,6 +45,7 @@ class Line:
     """The line to the parent."""
 
     def __init__(self, descriptor: int) -> None:
+        """Speak on this descriptor."""
         self._descriptor = descriptor
 
     def say(self, **said: object) -> None:
