@@ -1,8 +1,9 @@
 """The plain facts of a case that other rules read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Channel(StrEnum):
@@ -73,3 +74,36 @@ class PriorityFacts:
     temporary_resident: bool
     channel: Channel
     legal_received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to add to a case, names to the letter; `details` are the schema's other members."""
+
+    kind: PersonKind
+    family_name: str
+    given_names: str | None
+    sex: str
+    birth_date: date
+    birth_country: str | None
+    citizenships: tuple[str, ...]
+    passport_number: str | None
+    details: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """An application ready to become a case, the same whatever its door."""
+
+    submission_id: UUID
+    programme: str
+    channel: Channel
+    language: str
+    received_at: datetime
+    legal_received_on: date
+    contact: dict[str, object]
+    representative: dict[str, object] | None
+    destination_region: str | None
+    validated_offer: bool
+    temporary_resident: bool
+    people: tuple[NewPerson, ...]

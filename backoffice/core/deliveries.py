@@ -32,9 +32,14 @@ def redis() -> "Redis[bytes]":
     return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=5)
 
 
-def queue() -> Queue:
+def redis_for_workers() -> "Redis[bytes]":
+    """The same without a limit on waiting: a worker blocks on its queue."""
+    return Redis.from_url(settings().redis_url)
+
+
+def queue(connection: "Redis[bytes] | None" = None) -> Queue:
     """The queue that workers listen to."""
-    return Queue("deliveries", connection=redis(), serializer=JSONSerializer)
+    return Queue("deliveries", connection=connection or redis(), serializer=JSONSerializer)
 
 
 def offer(ids: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ class DomainError(Exception):
 
     def __init__(self, message: object = None, **facts: object) -> None:
         self.facts = facts
-        super().__init__(message or _l("This cannot be done."))
+        super().__init__(_l("This cannot be done.") if message is None else message)
 
     @property
     def message(self) -> str:
@@ -35,7 +35,7 @@ class NotFound(DomainError):
     status = 404
 
     def __init__(self, message: object = None) -> None:
-        super().__init__(message or _l("Nothing was found under this number. Check it and search again."))
+        super().__init__(message if message is not None else _l("Nothing was found under this number. Check it and search again."))
 
 
 class Stale(DomainError):

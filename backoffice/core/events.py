@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,7 +116,7 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("event_id", "handler"),
-        Index("ix_delivery_waiting", "available_at", postgresql_where="done_at IS NULL"),
+        Index("ix_delivery_waiting", "available_at", postgresql_where=text("done_at IS NULL")),
     )
 
     id: Mapped[Id]

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -87,3 +88,28 @@ def _new_incident() -> str:
 def safe_next(target: str | None) -> str | None:
     """Where to go after signing in: a path of ours, or nowhere."""
     return target if target and re.fullmatch(r"/(?![/\\])[^\s\\]*", target) else None
+
+
+def error_page(status: int, sentence: str | None) -> str:
+    """A page that says what happened, what to do, and the number to quote."""
+    titles = {
+        400: _("This request could not be read"),
+        403: _("This page is not open to your role"),
+        404: _("Nothing here"),
+        405: _("This address does not work that way"),
+        409: _("This cannot be done now"),
+        413: _("The file is too large"),
+        429: _("Too many attempts"),
+    }
+    sentences = {
+        403: _("Ask a supervisor or the administrator if your work needs it."),
+        404: _("Check the number or the address, or search in the box above."),
+        413: _("A request may carry 100 MB. Send fewer files at a time."),
+    }
+    return render_template(
+        "errors/error.html",
+        status=status,
+        title=titles.get(status, _("A fault on our side")),
+        sentence=sentence or sentences.get(status, _("Nothing of what you sent was kept. Try again in a moment; if it happens again, quote the number below.")),
+        incident=incident_number(),
+    )

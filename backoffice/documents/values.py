@@ -80,3 +80,36 @@ class Suggestion:
 
     code: str
     person_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One line of a request as the caseworker composed it; with no person, asked of the family."""
+
+    code: str
+    person_id: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page to file: its picture and the original it stands on, both in the file store already."""
+
+    original_sha256: str
+    original_page: int
+    picture_sha256: str
+    thumbnail_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """Pages to file to a case, whatever their door; `source_ref` names the envelope or the message."""
+
+    title: str
+    source: str
+    source_ref: str
+    received_on: date
+    media_type: str
+    filename: str
+    sha256: str | None
+    pages: tuple[NewPage, ...]

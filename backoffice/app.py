@@ -1,0 +1,180 @@
+"""The application: the one place that knows every feature."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, has_request_context, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backoffice.core import clock, deliveries, formats, logs, pages, problems, web
+from backoffice.core.db import db
+from backoffice.core.errors import DomainError
+from backoffice.core.problems import Problem
+from backoffice.core.settings import Settings, settings
+from backoffice.documents import jobs as _documents_jobs
+from backoffice.documents import models as _documents_models
+from backoffice.fees import jobs as _fees_jobs
+from backoffice.intake import api, health
+from backoffice.intake import jobs as _intake_jobs
+from backoffice.staff import guard
+from backoffice.staff import views as staff
+
+ROOT = Path(__file__).resolve().parent
+CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailroom;desk;workload"
+"""One French catalogue for each package; Flask-Babel merges them."""
+
+BODY_LIMIT = 101 * 1024 * 1024
+"""100 MB of files in a request (contract), and the form around them."""
+
+BLUEPRINTS = (staff.bp, api.bp, health.bp)
+"""Every feature's pages, in the order of the map."""
+
+REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs)
+"""Modules imported for what they register: tables, and reactions to facts."""
+
+csrf = CSRFProtect()
+babel = Babel()
+migrate = Migrate()
+log = structlog.get_logger()
+
+
+def create_app(chosen: Settings | None = None) -> Flask:
+    """Put the application together."""
+    chosen = chosen or settings()
+    logs.configure()
+    clock.start_at(chosen.clock_offset)
+    app = Flask("backoffice", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates"))
+    _configure(app, chosen)
+    _extensions(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+        if blueprint.name in {"api", "health"}:
+            csrf.exempt(blueprint)
+    _templates(app, chosen)
+    _errors(app)
+    app.before_request(_bind)
+    guard.install(app)
+    app.after_request(web.secure_headers)
+    deliveries.install(offering=True)
+    return app
+
+
+def _configure(app: Flask, chosen: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=chosen.secret_key,
+        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_pre_ping": True,  # a database that was killed and came back costs no page
+            # How near a name must be to be found: one letter wrong in eight is forgiven.
+            "connect_args": {"options": "-c pg_trgm.strict_word_similarity_threshold=0.4 -c pg_trgm.similarity_threshold=0.4 -c timezone=UTC"},
+        },
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not chosen.demo,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still sends; the token lives as long as the session
+        WTF_CSRF_SSL_STRICT=not chosen.demo,
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_DEFAULT_TIMEZONE="America/Toronto",
+        BABEL_DOMAIN=CATALOGUES,
+        BABEL_TRANSLATION_DIRECTORIES=";".join([str(ROOT / "translations")] * len(CATALOGUES.split(";"))),
+        DEMO=chosen.demo,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    if not chosen.demo:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=_locale)
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return "fr"
+    if request.blueprint in {"api", "health"}:
+        return problems.api_locale()
+    return "en" if session.get("language") == "en" else "fr"
+
+
+def _bind() -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=web.incident_number(), route=request.endpoint, method=request.method)
+
+
+def _templates(app: Flask, chosen: Settings) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.globals.update(_=gettext, ngettext=ngettext, demo=chosen.demo)
+
+    @app.context_processor
+    def values() -> dict[str, object]:
+        signed_in = getattr(current_user, "is_authenticated", False)
+        account = guard.current_account() if signed_in else None
+        return {
+            "can": (lambda permission: bool(account and account.may(permission))),
+            "nav": lambda: pages.navigation(account.may) if account else [],
+            "today": clock.today(),
+            "locale": "en" if str(get_locale()).startswith("en") else "fr",
+        }
+
+
+def _errors(app: Flask) -> None:
+    def is_api() -> bool:
+        return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
+
+    @app.errorhandler(Problem)
+    def problem(fault: Problem) -> Response:
+        return problems.answer(fault)
+
+    @app.errorhandler(DomainError)
+    def refusal(fault: DomainError) -> ResponseReturnValue:
+        if is_api():
+            return problems.answer(Problem("not-found" if fault.status == HTTPStatus.NOT_FOUND else "invalid", fault.message))
+        return _error_page(fault.status, fault.message)
+
+    @app.errorhandler(CSRFError)
+    def csrf_fault(_fault: CSRFError) -> ResponseReturnValue:
+        return _error_page(400, gettext("This form is too old to be sent. Go back, reload the page and send again; nothing was changed."))
+
+    @app.errorhandler(HTTPException)
+    def http(fault: HTTPException) -> ResponseReturnValue:
+        status = fault.code or 500
+        if fault.response is not None:
+            return fault.response
+        if is_api():
+            codes = {400: "malformed", 401: "unauthorized", 403: "scope", 404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
+            allow = ", ".join(getattr(fault, "valid_methods", None) or ())
+            return problems.answer(Problem(codes.get(status, "malformed"), allow=allow or None))
+        return _error_page(status, None)
+
+    @app.errorhandler(Exception)
+    def fault(fault: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        incident = web.incident_number()
+        log.error("request failed", incident=incident, exc_info=fault)
+        if is_api():
+            return problems.answer(Problem("fault"), incident)
+        return _error_page(500, None)
+
+
+def _error_page(status: int, sentence: str | None) -> ResponseReturnValue:
+    g.setdefault("incident", web.incident_number())
+    return web.error_page(status, sentence), status

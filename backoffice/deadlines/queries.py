@@ -1,0 +1,61 @@
+"""Every SELECT on terms and on what is not settled yet."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from backoffice.core.db import db
+from backoffice.core.errors import NotFound
+from backoffice.core.events import Subject
+from backoffice.deadlines.models import Term, Unsettled
+from backoffice.deadlines.states import TermState
+from backoffice.deadlines.values import TermKind
+
+
+def term_of(owner: Subject) -> Term | None:
+    """The term of a fee, of a request."""
+    return db.session.scalars(select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id)).first()
+
+
+def lock_term(owner: Subject) -> Term:
+    """The same, held, with its facts."""
+    query = select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id).with_for_update()
+    term = db.session.scalars(query.options(selectinload(Term.extensions), selectinload(Term.pauses))).first()
+    if term is None:
+        raise NotFound
+    return term
+
+
+def terms_of(subject: Subject) -> list[Term]:
+    """Every term of a case, the one that ends first on top."""
+    query = select(Term).filter_by(subject_kind=subject.kind, subject_id=subject.id)
+    return list(db.session.scalars(query.order_by(Term.last_day, Term.id)))
+
+
+def running_terms(subject_kind: str, ids: Iterable[int]) -> dict[int, Term]:
+    """The next term to end of each case."""
+    wanted = [str(i) for i in ids]
+    query = select(Term).where(Term.subject_kind == subject_kind, Term.subject_id.in_(wanted), Term.state == TermState.RUNNING)
+    found: dict[int, Term] = {}
+    for term in db.session.scalars(query.order_by(Term.last_day.desc(), Term.id.desc())):
+        found[int(term.subject_id)] = term
+    return found
+
+
+def over(kind: TermKind, as_of: date) -> list[Term]:
+    """Running terms whose last day is past, oldest first."""
+    query = select(Term).where(Term.kind == kind, Term.state == TermState.RUNNING, Term.last_day < as_of)
+    return list(db.session.scalars(query.order_by(Term.last_day, Term.id)))
+
+
+def unsettled_between(first: date, last: date) -> list[Unsettled]:
+    """Mail and money stamped within a term that nobody has put to a case yet."""
+    query = select(Unsettled).where(Unsettled.settled_at.is_(None), Unsettled.stamped_on.between(first, last))
+    return list(db.session.scalars(query.order_by(Unsettled.stamped_on, Unsettled.ref)))
+
+
+def all_terms() -> list[Term]:
+    """Every term with its facts, for the doctor."""
+    return list(db.session.scalars(select(Term).options(selectinload(Term.extensions), selectinload(Term.pauses)).order_by(Term.id)))

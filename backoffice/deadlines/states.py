@@ -1,0 +1,30 @@
+"""States of a term."""
+
+from enum import StrEnum
+
+
+class TermState(StrEnum):
+    """Where a term stands; « late » is not a state, it is computed."""
+
+    RUNNING = "running"
+    SATISFIED = "satisfied"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class TermAction(StrEnum):
+    """What can end a term."""
+
+    SATISFY = "satisfy"
+    LAPSE = "lapse"
+    CANCEL = "cancel"
+    REVIVE = "revive"
+
+
+TRANSITIONS = {
+    (TermState.RUNNING, TermAction.SATISFY): TermState.SATISFIED,
+    (TermState.RUNNING, TermAction.LAPSE): TermState.LAPSED,
+    (TermState.RUNNING, TermAction.CANCEL): TermState.CANCELLED,
+    # An instrument that comes back unpaid, a refusal of a document: the same term runs on, with its first day.
+    (TermState.SATISFIED, TermAction.REVIVE): TermState.RUNNING,
+}

@@ -1,0 +1,68 @@
+"""What money can refuse."""
+
+from flask_babel import lazy_gettext as _l
+
+from backoffice.core.errors import DomainError
+
+
+class AlreadyAllocated(DomainError):
+    """The receipt is at home already."""
+
+    code = "already-allocated"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This money is already allocated. Release it first if it went to the wrong case."))
+
+
+class NotDue(DomainError):
+    """The fee asks for nothing."""
+
+    code = "not-due"
+
+    def __init__(self) -> None:
+        super().__init__(_l("Nothing is owing on this case: keep the money unmatched, or return it."))
+
+
+class PaidLate(DomainError):
+    """Received after the last day: it goes back."""
+
+    code = "paid-late"
+
+    def __init__(self, last_day: str) -> None:
+        super().__init__(_l("This payment was received after the last day (%(day)s): it must be returned.", day=last_day))
+
+
+class NotWholeSum(DomainError):
+    """By post, the whole sum comes in one envelope."""
+
+    code = "not-whole-sum"
+
+    def __init__(self, short: str) -> None:
+        super().__init__(_l("The instruments of this envelope are short by %(sum)s: by post the whole amount comes in one mailing. Return them.", sum=short))
+
+
+class NotAccepted(DomainError):
+    """Cash, personal and traveller's cheques are refused by rule."""
+
+    code = "instrument-not-accepted"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This kind of instrument is not accepted: return it to its sender."))
+
+
+class AnotherCurrency(DomainError):
+    """Canadian dollars only."""
+
+    code = "another-currency"
+
+    def __init__(self) -> None:
+        super().__init__(_l("Fees are paid in Canadian dollars only: return this money."))
+
+
+class InstrumentKnown(DomainError):
+    """The same instrument of the same envelope is recorded once."""
+
+    code = "instrument-known"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This instrument is already listed with this envelope."))

@@ -1,0 +1,85 @@
+"""Tables of money: what is asked, what came in, and what was allocated to what."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backoffice.core.db import Base, Id, Json, JsonList
+from backoffice.fees.states import FeeState, ReceiptState
+from backoffice.fees.values import PaymentMethod
+
+
+class Fee(Base):
+    """What one application owes, from the tariff of its day of receipt."""
+
+    __tablename__ = "fee"
+    __table_args__ = (CheckConstraint("assessed_cents >= 0", name="assessed"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)
+    submission_id: Mapped[UUID] = mapped_column(unique=True)
+    state: Mapped[FeeState]
+    assessed_cents: Mapped[int]
+    assessed_on: Mapped[date]
+    tariff: Mapped[str]
+    tariff_carried: Mapped[bool]
+    tariff_source: Mapped[str]
+    lines: Mapped[JsonList]
+    issued_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    allocations: Mapped[list["Allocation"]] = relationship(lazy="raise", order_by="Allocation.id", back_populates="fee")
+
+
+class Receipt(Base):
+    """Money that came in; it exists by itself, so money without a case has a home."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        Index("ix_receipt_state", "state"),
+        Index("uq_receipt_external", "external_id", unique=True, postgresql_where=text("external_id IS NOT NULL")),
+    )
+
+    id: Mapped[Id]
+    external_id: Mapped[str | None]
+    content_sha256: Mapped[str | None]
+    source: Mapped[str]
+    method: Mapped[PaymentMethod]
+    amount_cents: Mapped[int]
+    currency: Mapped[str]
+    paid_on: Mapped[date]
+    paid_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    state: Mapped[ReceiptState]
+    claimed_submission_id: Mapped[UUID | None]
+    instrument_number: Mapped[str | None]
+    payer: Mapped[str | None]
+    envelope: Mapped[str | None] = mapped_column(index=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
+    why_unmatched: Mapped[str | None]
+    facts: Mapped[Json]
+
+    allocations: Mapped[list["Allocation"]] = relationship(lazy="raise", order_by="Allocation.id", back_populates="receipt")
+
+
+class Allocation(Base):
+    """Part of a receipt put to a fee; a reversal is written, never erased."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        UniqueConstraint("receipt_id", "fee_id"),
+    )
+
+    id: Mapped[Id]
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
+    fee_id: Mapped[int] = mapped_column(ForeignKey("fee.id"), index=True)
+    amount_cents: Mapped[int]
+    allocated_at: Mapped[datetime]
+    reversed_at: Mapped[datetime | None]
+
+    receipt: Mapped[Receipt] = relationship(lazy="raise", back_populates="allocations")
+    fee: Mapped[Fee] = relationship(lazy="raise", back_populates="allocations")

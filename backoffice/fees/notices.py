@@ -1,0 +1,77 @@
+"""What fees tell the applicant: the invitation to pay, the receipt, the lapse."""
+
+from datetime import date, datetime
+from typing import cast
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases.models import Case
+from backoffice.core import files
+from backoffice.core.actors import SYSTEM, Actor
+from backoffice.core.calendar import montreal_day
+from backoffice.deadlines import service as deadlines
+from backoffice.deadlines.models import Term
+from backoffice.deadlines.values import TermKind
+from backoffice.deadlines.wording import sentence
+from backoffice.fees.models import Fee, Receipt
+from backoffice.mail import addresses, printing, service, texts
+from backoffice.mail.models import Message
+from backoffice.mail.texts import FeeLine, Language
+from backoffice.mail.values import NewFile
+
+LABELS = {
+    "principal": ("Requérante ou requérant principal", "Principal applicant"),
+    "member": ("Chaque membre de la famille", "Each family member"),
+}
+
+
+def send_invitation(case: Case, fee: Fee, *, by: Actor, at: datetime) -> Message:
+    """Invite to pay; those who cannot be reached online get the letter too."""
+    worked = deadlines.planned(TermKind.PAYMENT, montreal_day(at))
+    language = cast("Language", case.language)
+    text = texts.render_message(
+        "payment_invitation", language, applicant_name=addresses.name(case_queries.principal(case)), case_number=case.number,
+        lines=_lines(fee), amount_cents=fee.assessed_cents, days=worked.days, readable_on=worked.start, last_day=worked.last_day,
+        workings=sentence(worked, language),
+    )  # fmt: skip
+    letter: list[NewFile] = []
+    if not service.reachable_online(case):
+        letter = [_letter(case, fee, at=at)]
+    return service.send_message(
+        case.id, "payment_invitation", text, files=letter, letter_sha256=letter[0].sha256 if letter else None,
+        once=f"invitation:{fee.id}", automatic=True, by=SYSTEM, at=at,
+    )  # fmt: skip
+
+
+def _letter(case: Case, fee: Fee, *, at: datetime) -> NewFile:
+    worked = deadlines.planned(TermKind.PAYMENT, montreal_day(at))
+    letter = texts.InvitationLetter(
+        number=case.number, date=montreal_day(at), applicant_name=addresses.name(case_queries.principal(case)),
+        address_lines=addresses.lines(case), lines=tuple(_lines(fee)), day_zero=worked.start, days=worked.days,
+        last_day=worked.last_day, workings_fr=sentence(worked, "fr"), workings_en=sentence(worked, "en"), officer="",
+        language=cast("Language", case.language), return_code=addresses.return_code("fee", fee.id, case.number),
+    )  # fmt: skip
+    pdf = printing.render_pdf(texts.invitation_letter_html(letter))
+    return NewFile("letter", f"invitation-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+
+
+def _lines(fee: Fee) -> list[FeeLine]:
+    return [FeeLine(*LABELS[line["label"]], line["count"], line["unit_cents"]) for line in fee.lines]
+
+
+def send_payment_received(case: Case, fee: Fee, receipt: Receipt, *, at: datetime) -> None:
+    """Say that the fee is paid."""
+    text = texts.render_message(
+        "payment_received", cast("Language", case.language), applicant_name=addresses.name(case_queries.principal(case)),
+        case_number=case.number, amount_cents=fee.assessed_cents, received_on=receipt.paid_on, receipt_number=f"R-{receipt.id:07d}",
+    )  # fmt: skip
+    service.send_message(case.id, "payment_received", text, once=f"receipt:{receipt.id}", automatic=True, by=SYSTEM, at=at)
+
+
+def send_lapsed(case: Case, fee: Fee, term: Term, lapsed_on: date, *, at: datetime) -> None:
+    """Say that the application lapsed, that a machine did it, and how a person will look at it (A-2.1 s. 65.2)."""
+    text = texts.render_message(
+        "payment_lapsed", cast("Language", case.language), applicant_name=addresses.name(case_queries.principal(case)),
+        case_number=case.number, amount_cents=fee.assessed_cents, readable_on=term.start, days=int(term.workings["days"]),
+        last_day=term.last_day, lapsed_on=lapsed_on,
+    )  # fmt: skip
+    service.send_message(case.id, "payment_lapsed", text, once=f"lapsed:{fee.id}", automatic=True, by=SYSTEM, at=at)

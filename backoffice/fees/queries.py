@@ -1,0 +1,116 @@
+"""Every SELECT on fees and receipts."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from backoffice.cases import queries as case_queries
+from backoffice.core.db import db
+from backoffice.core.errors import NotFound
+from backoffice.fees.models import Allocation, Fee, Receipt
+from backoffice.fees.states import ReceiptState
+
+
+def _whole(query: Select[tuple[Fee]]) -> Select[tuple[Fee]]:
+    return query.options(selectinload(Fee.allocations).joinedload(Allocation.receipt))
+
+
+def fee_of_case(case_id: int) -> Fee | None:
+    """What a case owes."""
+    return db.session.scalars(_whole(select(Fee).where(Fee.case_id == case_id))).first()
+
+
+def fee_of_submission(submission_id: UUID) -> Fee | None:
+    """What a submission owes."""
+    return db.session.scalars(_whole(select(Fee).where(Fee.submission_id == submission_id))).first()
+
+
+def fee(fee_id: int) -> Fee:
+    """A fee by its key."""
+    found = db.session.scalars(_whole(select(Fee).where(Fee.id == fee_id))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def fees_of_cases(case_ids: Iterable[int]) -> dict[int, Fee]:
+    """The fees of a page of the queue."""
+    query = _whole(select(Fee).where(Fee.case_id.in_(list(case_ids))))
+    return {one.case_id: one for one in db.session.scalars(query)}
+
+
+def lock_fee(fee_id: int) -> Fee:
+    """A fee held until the end of the operation, after its case."""
+    case_id = db.session.scalar(select(Fee.case_id).where(Fee.id == fee_id))
+    if case_id is None:
+        raise NotFound
+    case_queries.lock_case(case_id)
+    query = _whole(select(Fee).where(Fee.id == fee_id)).with_for_update(of=Fee).execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def receipt(receipt_id: int) -> Receipt:
+    """Money received, with where it went."""
+    found = db.session.scalars(select(Receipt).where(Receipt.id == receipt_id).options(selectinload(Receipt.allocations))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_receipt(receipt_id: int) -> Receipt:
+    """The same, held."""
+    query = select(Receipt).where(Receipt.id == receipt_id).options(selectinload(Receipt.allocations)).with_for_update(of=Receipt)
+    found = db.session.scalars(query.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def receipt_by_external(external_id: str) -> Receipt | None:
+    """A payment by the provider's number."""
+    query = select(Receipt).where(Receipt.external_id == external_id)
+    return db.session.scalars(query.options(selectinload(Receipt.allocations))).first()
+
+
+def receipts_of_envelope(envelope: str) -> list[Receipt]:
+    """What was found in an envelope."""
+    query = select(Receipt).where(Receipt.envelope == envelope).order_by(Receipt.id)
+    return list(db.session.scalars(query.options(selectinload(Receipt.allocations))))
+
+
+def unmatched(limit: int = 200) -> list[Receipt]:
+    """Money without a home, oldest first."""
+    query = select(Receipt).where(Receipt.state == ReceiptState.RECEIVED).order_by(Receipt.received_at).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(Receipt.allocations))))
+
+
+def count_unmatched() -> int:
+    """How much money waits for a home, in receipts."""
+    return db.session.scalar(select(func.count()).select_from(Receipt).where(Receipt.state == ReceiptState.RECEIVED)) or 0
+
+
+def latest(limit: int = 50) -> list[Receipt]:
+    """What came in lately, newest first."""
+    query = select(Receipt).order_by(Receipt.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(Receipt.allocations).joinedload(Allocation.fee))))
+
+
+def unmatched_claims(submission_id: UUID) -> list[Receipt]:
+    """Money that names a submission and is not allocated."""
+    query = select(Receipt).where(Receipt.claimed_submission_id == submission_id, Receipt.state == ReceiptState.RECEIVED)
+    return list(db.session.scalars(query))
+
+
+def balance() -> dict[str, int]:
+    """Money by state, in cents: received = allocated + unmatched + returned + refunded + reversed."""
+    query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents), 0)).where(Receipt.reverses_id.is_(None)).group_by(Receipt.state)
+    return {row[0].value: int(row[1]) for row in db.session.execute(query)}
+
+
+
+
+def hold_external(external_id: str) -> None:
+    """Keep a second event of the same payment waiting until the first is kept."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(external_id, 7_281_003))))

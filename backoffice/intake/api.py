@@ -1,0 +1,244 @@
+"""The portal's and the payment provider's API (the contract's page says what each call answers)."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases.models import Case
+from backoffice.core import clock, files
+from backoffice.core.db import transaction
+from backoffice.core.errors import DomainError, NotFound
+from backoffice.core.problems import Fault, Problem
+from backoffice.core.web import keyed, public
+from backoffice.documents import queries as document_queries
+from backoffice.intake import acknowledgments, payments, queries, receipts, schema, service, uploads
+from backoffice.intake.errors import MessageConflict, SubmissionConflict, WindowClosed, WindowSuspended
+from backoffice.intake.models import Submission
+from backoffice.intake.values import Application
+from backoffice.mail import queries as mail_queries
+from backoffice.mail import service as mail
+from backoffice.quota import queries as quota_queries
+from backoffice.staff.guard import caller
+from backoffice.staff.permissions import Scope
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+PAGE = 100
+"""Messages in one answer."""
+
+
+def _body() -> bytes:
+    if not request.is_json:
+        raise Problem("media-type", _("Send application/json."))
+    if (request.content_length or 0) > schema.LIMIT:
+        raise Problem("too-large", _("A submission has at most 256 kB."))
+    return request.get_data(cache=False)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _submission(text: str) -> Submission:
+    found = queries.submission(_uuid(text))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _case(text: str) -> Case:
+    found = case_queries.case_of_submission(_submission(text).id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@bp.post("/submissions")
+@keyed(Scope.PORTAL)
+def submit() -> ResponseReturnValue:
+    """Receive an application: durably kept first, then acknowledged; its place follows at once, or in seconds under a burst."""
+    raw = _body()
+    content = schema.check(schema.parse(raw), clock.today())
+    application = Application(
+        submission_id=UUID(str(content["submission_id"])), channel=service.ONLINE, content=content,
+        content_sha256=service.fingerprint(content), raw=raw,
+    )  # fmt: skip
+    try:
+        with transaction():
+            submission, new = service.receive(application, by=caller(), at=clock.now())
+    except (WindowClosed, WindowSuspended) as refusal:
+        with transaction():
+            service.note_refused_arrival(refusal.code, content, len(raw), at=clock.now())
+        raise Problem(refusal.code, refusal.message) from None
+    except SubmissionConflict as refusal:
+        raise Problem(refusal.code, refusal.message) from None
+    if submission.settled_at is None:
+        upto = queries.wait_for_arrivals_under_way()
+        with transaction():
+            service.settle(submission.window_code, upto, at=clock.now(), wait=False)
+    return jsonify(acknowledgments.acknowledgment(_submission(str(application.submission_id)))), 201 if new else 200
+
+
+@bp.get("/submissions/<submission_id>")
+@keyed(Scope.PORTAL)
+def submission_state(submission_id: str) -> ResponseReturnValue:
+    """The acknowledgment with its present state."""
+    return jsonify(acknowledgments.acknowledgment(_submission(submission_id)))
+
+
+@bp.get("/windows")
+@keyed(Scope.PORTAL, Scope.PAYMENTS)
+def windows() -> ResponseReturnValue:
+    """Every window with its counts."""
+    return jsonify({"windows": [acknowledgments.window(w) for w in quota_queries.windows()], "next": None})
+
+
+@bp.get("/windows/<code>")
+@keyed(Scope.PORTAL, Scope.PAYMENTS)
+def window(code: str) -> ResponseReturnValue:
+    """One window with its counts."""
+    return jsonify(acknowledgments.window(quota_queries.window(code)))
+
+
+@bp.post("/payments")
+@keyed(Scope.PAYMENTS)
+def pay() -> ResponseReturnValue:
+    """Money from the provider: matched to its fee, or kept unmatched; never refused for what it does not match."""
+    content = payments.check(schema.parse(_body()))
+    try:
+        with transaction():
+            receipt, new = payments.receive(content, by=caller(), at=clock.now())
+    except DomainError as refusal:
+        raise Problem(refusal.code, refusal.message) from None
+    return jsonify(payments.answer(receipt)), 201 if new else 200
+
+
+@bp.get("/submissions/<submission_id>/messages")
+@keyed(Scope.PORTAL)
+def messages(submission_id: str) -> ResponseReturnValue:
+    """The thread as the applicant sees it, oldest first, after a cursor."""
+    case = _case(submission_id)
+    after = request.args.get("after", "0") or "0"
+    if not after.isascii() or not after.isdecimal() or len(after) > 12:  # noqa: PLR2004 - far beyond any thread
+        raise Problem("invalid", errors=[Fault("/after", "cursor", _("This cursor is not one of ours."))])
+    found = mail_queries.thread(case.id, int(after), PAGE + 1)
+    shown = [m for m in found[:PAGE] if acknowledgments.is_readable(m)]
+    requests = document_queries.requests_of_messages(m.id for m in shown)
+    more = str(found[PAGE - 1].position) if len(found) > PAGE else None
+    return jsonify({"messages": [acknowledgments.message(m, requests.get(m.id)) for m in shown], "next": more})
+
+
+@bp.post("/submissions/<submission_id>/messages/<message_id>/opened")
+@keyed(Scope.PORTAL)
+def opened(submission_id: str, message_id: str) -> ResponseReturnValue:
+    """The applicant opened a message: the first time is noted."""
+    case, message = _case(submission_id), mail_queries.message(_uuid(message_id))
+    if message.case_id != case.id or not acknowledgments.is_readable(message):
+        raise NotFound
+    with transaction():
+        mail.open_message(message.id, by=caller(), at=clock.now())
+    return "", 204
+
+
+@bp.post("/submissions/<submission_id>/messages")
+@keyed(Scope.PORTAL)
+def reply(submission_id: str) -> ResponseReturnValue:
+    """The applicant answers, with files for the items of a request."""
+    if request.mimetype != "multipart/form-data":
+        raise Problem("media-type", _("Send multipart/form-data."))
+    case = _case(submission_id)
+    message_id, body, in_reply_to = _reply_fields(case)
+    sent = [f for f in (*request.files.getlist("file[]"), *request.files.getlist("file")) if f.filename]
+    items = [*request.form.getlist("item[]"), *request.form.getlist("item")]
+    content_sha256 = uploads.fingerprint(body, str(in_reply_to or ""), items, sent)
+    try:
+        if found := uploads.known(message_id, case, content_sha256):
+            return jsonify(acknowledgments.message(found, None)), 200
+    except MessageConflict as refusal:
+        raise Problem(refusal.code, refusal.message) from None
+    answered = _items(case, items, len(sent))
+    read = tuple(uploads.read(file, place, answered[place]) for place, file in enumerate(sent))
+    with transaction():
+        message = uploads.keep(case, uploads.Reply(message_id, body, in_reply_to, read, content_sha256), at=clock.now())
+    return jsonify(acknowledgments.message(mail_queries.message(message.id), None)), 201
+
+
+def _reply_fields(case: Case) -> tuple[UUID, str, UUID | None]:
+    faults, message_id, in_reply_to = [], None, None
+    try:
+        message_id = UUID(request.form.get("message_id", ""))
+    except ValueError:
+        faults.append(Fault("/message_id", "format", _("Give a UUID.")))
+    body = request.form.get("body", "")
+    if len(body) > 20_000 or "\x00" in body:  # noqa: PLR2004 - some ten pages of text
+        faults.append(Fault("/body", "text", _("At most 20,000 characters, without null characters.")))
+    if not body.strip() and not request.files:
+        faults.append(Fault("/body", "required", _("Write something, or send a file.")))
+    if answers := request.form.get("in_reply_to"):
+        try:
+            in_reply_to = UUID(answers)
+            known = mail_queries.find_message(in_reply_to)
+        except ValueError:
+            known = None
+        if known is None or known.case_id != case.id:
+            faults.append(Fault("/in_reply_to", "unknown", _("This message is not one of this thread.")))
+    if faults or message_id is None:
+        raise Problem("invalid", errors=faults)
+    return message_id, body, in_reply_to
+
+
+def _items(case: Case, given: list[str], files_sent: int) -> list[int | None]:
+    """The item each file answers: the n-th item belongs to the n-th file."""
+    known = {item.id for one in document_queries.requests_of(case.id) for item in one.items}
+    answered: list[int | None] = []
+    faults = []
+    for place in range(max(files_sent, len(given))):
+        text = given[place] if place < len(given) else ""
+        if text and (not text.isdecimal() or int(text) not in known or place >= files_sent):
+            faults.append(Fault(f"/item/{place}", "unknown", _("This item is not one of a request of this case, or has no file.")))
+        answered.append(int(text) if text.isdecimal() else None)
+    if faults:
+        raise Problem("invalid", errors=faults)
+    return answered
+
+
+@bp.get("/submissions/<submission_id>/attachments/<attachment_id>")
+@keyed(Scope.PORTAL)
+def attachment(submission_id: str, attachment_id: str) -> ResponseReturnValue:
+    """A file of the thread, to be saved, never shown inside a page."""
+    case = _case(submission_id)
+    found = mail_queries.attachment(case.id, _uuid(attachment_id))
+    if not acknowledgments.is_readable(mail_queries.message(found.message_id)):
+        raise NotFound
+    response = Response(files.read(found.sha256), content_type=found.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=found.filename)
+    return response
+
+
+@bp.get("/receipts/<receipt_id>")
+@keyed(Scope.PORTAL)
+def receipt(receipt_id: str) -> ResponseReturnValue:
+    """What was acknowledged, and whether its signature holds."""
+    found = queries.submission_by_receipt(_uuid(receipt_id))
+    if found is None:
+        raise NotFound
+    return jsonify({**acknowledgments.receipt(found), "submission_id": str(found.id), "valid": receipts.holds(found)})
+
+
+@bp.get("/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    """The description of this API (OpenAPI 3.1)."""
+    described = json.loads(Path(__file__).with_name("openapi.json").read_text())
+    described["components"]["schemas"]["Submission"] = json.loads(schema.SCHEMA.read_text())
+    return jsonify(described)
+
+

@@ -1,0 +1,32 @@
+"""Facts about submissions; they stand on the submission's own chain, so that arrivals never wait for one another."""
+
+from dataclasses import dataclass
+
+from backoffice.core.events import Subject, event
+
+
+def submission_subject(submission_id: object) -> Subject:
+    """A submission as the subject of facts."""
+    return Subject("submission", str(submission_id))
+
+
+@event("intake.SubmissionReceived")
+@dataclass(frozen=True)
+class SubmissionReceived:
+    """An application was received, durably kept and stamped."""
+
+    submission_id: str
+    sequence: int
+    channel: str
+    window: str
+    content_sha256: str
+
+
+@event("intake.SubmissionSettled")
+@dataclass(frozen=True)
+class SubmissionSettled:
+    """It was given its outcome: a case, or a refusal."""
+
+    submission_id: str
+    case_number: str | None
+    admission: str

@@ -1,0 +1,69 @@
+"""Every SELECT on submissions, and the stamp that orders them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from backoffice.core.db import db
+from backoffice.intake.models import RefusedArrival, Submission
+from backoffice.intake.states import SubmissionState
+from backoffice.intake.values import Stamp
+
+ARRIVING = 7_281_002
+"""The advisory lock that arrivals share while under way; the settler passes it alone for an instant, so that it sees them all."""
+
+
+def stamp(at: datetime) -> Stamp:
+    """The next number of the total order and its instant, which never goes back along the order.
+
+    Both are drawn in the database under a lock held for microseconds (`stamp_arrival`, migrations), so that no process or
+    connection matters; a submission that then fails leaves a gap, which changes nothing.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock_shared(ARRIVING)))
+    row = db.session.execute(text("SELECT sequence, received_at FROM stamp_arrival(:at)"), {"at": at}).one()
+    return Stamp(row.sequence, row.received_at)
+
+
+def wait_for_arrivals_under_way() -> int:
+    """The last number given, once every arrival up to it is committed or gone."""
+    db.session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ARRIVING})
+    try:
+        last = db.session.execute(text("SELECT last_value FROM arrival_sequence")).scalar_one()
+    finally:
+        db.session.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ARRIVING})
+    return int(last)
+
+
+def submission(submission_id: UUID) -> Submission | None:
+    """A submission, if it was received."""
+    return db.session.get(Submission, submission_id)
+
+
+def submission_by_receipt(receipt_id: UUID) -> Submission | None:
+    """A submission by its receipt."""
+    return db.session.scalars(select(Submission).where(Submission.receipt_id == receipt_id)).first()
+
+
+def pending(window_code: str, upto: int, limit: int = 200) -> list[Submission]:
+    """Arrivals of a window that wait for their outcome, in order."""
+    query = select(Submission).where(
+        Submission.state == SubmissionState.PENDING, Submission.window_code == window_code, Submission.sequence <= upto
+    )
+    return list(db.session.scalars(query.order_by(Submission.sequence).limit(limit)))
+
+
+def windows_with_pending() -> list[str]:
+    """Windows in which somebody waits."""
+    query = select(Submission.window_code).where(Submission.state == SubmissionState.PENDING).distinct()
+    return list(db.session.scalars(query))
+
+
+def refused_arrivals(limit: int = 100) -> list[RefusedArrival]:
+    """Attempts that were not accepted, latest first."""
+    return list(db.session.scalars(select(RefusedArrival).order_by(RefusedArrival.id.desc()).limit(limit)))
+
+
+def submission_of_event(submission_id: str) -> Submission:
+    """A submission that a fact names."""
+    return db.session.get_one(Submission, UUID(submission_id))

@@ -1,0 +1,157 @@
+"""Reading a submission: strict JSON, then the contract's schema, every fault at once and in words."""
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import NoReturn, cast
+
+import jsonschema_rs
+from flask_babel import gettext as _
+
+from backoffice.core.problems import Fault, Problem
+
+LIMIT = 256 * 1024
+"""A submission's largest size in bytes (contract)."""
+
+DEPTH = 40
+"""Deeper nesting than the schema can ever use."""
+
+SCHEMA = Path(__file__).with_name("submission.schema.json")
+
+
+def parse(raw: bytes) -> object:
+    """The value of a body that is JSON and nothing else: no repeated member, no NaN, no broken text, no null character."""
+    if len(raw) > LIMIT:
+        raise Problem("too-large", _("A submission has at most 256 kB."))
+    try:
+        text = raw.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant, parse_int=_integer)
+    except UnicodeDecodeError as fault:
+        raise Problem("malformed", _("The text is not UTF-8 at byte %(position)s.", position=fault.start)) from None
+    except json.JSONDecodeError as fault:
+        raise Problem("malformed", _("Line %(line)s, column %(column)s.", line=fault.lineno, column=fault.colno)) from None
+    except RecursionError:
+        raise Problem("malformed", _("The body is nested too deeply.")) from None
+    _check_depth(value, DEPTH)
+    return value
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Problem("malformed", _("A member is given twice in the same object."))
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    raise Problem("malformed", _("%(name)s is not a JSON value.", name=name))
+
+
+def _integer(text: str) -> int | float:
+    # RFC 8785 has one form for numbers that fit a double; a longer one could not be digested the same everywhere.
+    if len(text) > 16:  # noqa: PLR2004 - sixteen digits fit
+        raise Problem("malformed", _("A number has too many digits."))
+    return int(text)
+
+
+def _check_depth(value: object, left: int) -> None:
+    if left < 0:
+        raise Problem("malformed", _("The body is nested too deeply."))
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_depth(child, left - 1)
+
+
+def check(value: object, today: date) -> dict[str, object]:
+    """The content, or all its faults."""
+    faults = [*_schema_faults(value), *_text_faults(value, "")]
+    if not faults and isinstance(value, dict):
+        faults = _sense_faults(cast("dict[str, object]", value), today)
+    if faults:
+        raise Problem("invalid", errors=sorted(set(faults), key=lambda f: (f.pointer, f.code)))
+    return cast("dict[str, object]", value)
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    schema = json.loads(SCHEMA.read_text())
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def _schema_faults(value: object) -> list[Fault]:
+    faults = []
+    for error in _validator().iter_errors(value):
+        at = "".join(f"/{_escape(part)}" for part in error.instance_path)
+        kind = error.schema_path[-1] if error.schema_path else "invalid"
+        faults.extend(_named(at, str(kind), error))
+    return faults
+
+
+def _named(at: str, kind: str, error: jsonschema_rs.ValidationError) -> list[Fault]:
+    """A fault at the member itself: a missing or unknown member is pointed at by its own name."""
+    details = error.kind.as_dict()
+    if kind == "required":
+        return [Fault(f"{at}/{_escape(str(details.get('property', '')))}", kind, _("This member is required."))]
+    if kind == "additionalProperties":
+        return [Fault(f"{at}/{_escape(str(name))}", "unknown", _("This member is unknown: check its spelling.")) for name in details.get("unexpected", ())]
+    return [Fault(at, kind, _wording(kind))]
+
+
+def _escape(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _wording(kind: str) -> str:
+    words = {
+        "type": _("The value is not of the expected type."),
+        "format": _("The value does not have the expected form, or does not exist."),
+        "pattern": _("The value does not have the expected form."),
+        "enum": _("The value is not one of those accepted."),
+        "const": _("The value is not the one expected."),
+        "minLength": _("The value is too short."),
+        "maxLength": _("The value is too long."),
+        "minItems": _("The list has too few entries."),
+        "maxItems": _("The list has too many entries."),
+        "uniqueItems": _("An entry of the list is given twice."),
+        "minimum": _("The number is too small."),
+        "maximum": _("The number is too large."),
+        "maxProperties": _("The object has too many members."),
+    }
+    return words.get(kind, _("The value is not accepted."))
+
+
+def _text_faults(value: object, at: str) -> list[Fault]:
+    """Characters that no store can keep as they are: they are refused, never dropped in silence."""
+    if isinstance(value, str):
+        bad = "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value)  # noqa: PLR2004 - lone surrogates
+        return [Fault(at, "text", _("Remove the null character or the broken character."))] if bad else []
+    if isinstance(value, dict):
+        keys = [f for key in value for f in _text_faults(key, at)]
+        return keys + [f for key, child in value.items() for f in _text_faults(child, f"{at}/{_escape(key)}")]
+    if isinstance(value, list):
+        return [f for place, child in enumerate(value) for f in _text_faults(child, f"{at}/{place}")]
+    return []
+
+
+def _sense_faults(content: dict[str, object], today: date) -> list[Fault]:
+    """What the schema cannot say: a birth is on a day of the calendar, and not after today."""
+    faults = []
+    for at, person in people(content):
+        try:
+            born = date.fromisoformat(str(person["birth_date"]))
+        except ValueError:
+            faults.append(Fault(f"{at}/birth_date", "format", _wording("format")))
+            continue
+        if born > today:
+            faults.append(Fault(f"{at}/birth_date", "future", _("A date of birth is not in the future.")))
+    return faults
+
+
+def people(content: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+    """Everybody of an application, with the pointer of each."""
+    found = [("/principal_applicant", content["principal_applicant"])]
+    if content.get("spouse"):
+        found.append(("/spouse", content["spouse"]))
+    children = cast("list[object]", content.get("children") or [])
+    found += [(f"/children/{place}", child) for place, child in enumerate(children)]
+    return [(at, cast("dict[str, object]", person)) for at, person in found]

@@ -1,0 +1,29 @@
+"""Plain values of the hallway."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from backoffice.cases.values import Channel
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application as its door understood it: the checked content and the bytes as they came."""
+
+    submission_id: UUID
+    channel: Channel
+    content: dict[str, object]
+    content_sha256: str
+    raw: bytes | None
+    legal_received_on: date | None = None
+    paper_ground: str | None = None
+    envelope: str | None = None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When an arrival came, by the back office's own clock, and its number in the total order."""
+
+    sequence: int
+    received_at: datetime

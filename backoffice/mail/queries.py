@@ -1,0 +1,84 @@
+"""Every SELECT on messages, attachments and letters."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from backoffice.core.db import db
+from backoffice.core.errors import NotFound
+from backoffice.mail.models import Attachment, Message, PostedLetter
+from backoffice.mail.values import Direction
+
+
+def thread(case_id: int, after: int = 0, limit: int = 1000) -> list[Message]:
+    """The messages of a case, oldest first, from just after a position."""
+    query = select(Message).where(Message.case_id == case_id, Message.position > after).order_by(Message.position).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(Message.attachments))))
+
+
+def message(message_id: UUID) -> Message:
+    """One message."""
+    found = db.session.scalars(select(Message).where(Message.id == message_id).options(selectinload(Message.attachments))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_message(message_id: UUID) -> Message | None:
+    """One message, if it exists."""
+    return db.session.scalars(select(Message).where(Message.id == message_id).options(selectinload(Message.attachments))).first()
+
+
+def already_sent(once: str) -> Message | None:
+    """What was sent under a key of its own."""
+    return db.session.scalars(select(Message).where(Message.once == once)).first()
+
+
+def next_position(case_id: int) -> int:
+    """The place of the next message in its thread (the case is locked)."""
+    return (db.session.scalar(select(func.max(Message.position)).where(Message.case_id == case_id)) or 0) + 1
+
+
+def attachment(case_id: int, attachment_id: UUID) -> Attachment:
+    """A file of a case's thread."""
+    query = select(Attachment).join(Message, Message.id == Attachment.message_id)
+    found = db.session.scalars(query.where(Attachment.id == attachment_id, Message.case_id == case_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unanswered(case_ids: Iterable[int]) -> dict[int, int]:
+    """How many messages of the applicant nobody answered yet, by case."""
+    query = select(Message.case_id, func.count()).where(
+        Message.case_id.in_(list(case_ids)), Message.direction == Direction.IN, Message.answered_at.is_(None)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Message.case_id))}
+
+
+def unanswered_threads(limit: int = 200) -> list[Message]:
+    """The oldest unanswered message of each case, oldest first."""
+    query = select(Message).where(Message.direction == Direction.IN, Message.answered_at.is_(None)).distinct(Message.case_id)
+    first = query.order_by(Message.case_id, Message.position)
+    return sorted(db.session.scalars(first), key=lambda m: m.sent_at)[:limit]
+
+
+def letters_to_post() -> list[tuple[PostedLetter, Message]]:
+    """Letters that wait for the carrier, oldest first."""
+    query = select(PostedLetter, Message).join(Message, Message.id == PostedLetter.message_id)
+    return [(r[0], r[1]) for r in db.session.execute(query.where(PostedLetter.posted_at.is_(None)).order_by(PostedLetter.made_at))]
+
+
+def letter(letter_id: int) -> PostedLetter:
+    """A letter."""
+    found = db.session.get(PostedLetter, letter_id, with_for_update=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def letter_of(message_id: UUID) -> PostedLetter | None:
+    """The letter of a message that had to be posted."""
+    return db.session.scalars(select(PostedLetter).where(PostedLetter.message_id == message_id)).first()

@@ -1,0 +1,114 @@
+"""Operations on messages and letters. Readable is the legal instant: online at once, on paper when the carrier has the letter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases.events import case_subject
+from backoffice.cases.models import Case
+from backoffice.core import events
+from backoffice.core.actors import APPLICANT, Actor
+from backoffice.core.canonical import digest
+from backoffice.core.db import db
+from backoffice.core.errors import DomainError
+from backoffice.mail import queries
+from backoffice.mail.events import LetterPosted, MessageOpened, MessageReceived, MessageSent
+from backoffice.mail.models import Attachment, Message, PostedLetter
+from backoffice.mail.texts import MessageText
+from backoffice.mail.values import Direction, NewFile
+
+
+def reachable_online(case: Case) -> bool:
+    """Whether the applicant can be told that a message waits; a paper applicant may have no e-mail address."""
+    return bool(case.contact.get("email"))
+
+
+def send_message(
+    case_id: int, kind: str, text: MessageText, *, translation: MessageText | None = None, files: Sequence[NewFile] = (),
+    letter_sha256: str | None = None, once: str | None = None, automatic: bool = False, by: Actor, at: datetime,
+) -> Message:  # fmt: skip
+    """Put a message in the mailbox; under a `once` key the second run gives the first message.
+
+    Someone who cannot be reached online gets the letter: the message is readable from the day it is posted, not before.
+    """
+    if once and (sent := queries.already_sent(once)):
+        return sent
+    case = case_queries.lock_case(case_id)
+    online = reachable_online(case)
+    message = Message(
+        id=uuid4(), case_id=case_id, position=queries.next_position(case_id), direction=Direction.OUT, kind=kind,
+        language=case.language, subject=text.subject, body=text.body, translation=translation.body if translation else None,
+        template=f"{text.template}@{text.version}", automatic=automatic, author_id=by.id, author_label=by.label,
+        sent_at=at, readable_at=at if online else None, once=once,
+    )  # fmt: skip
+    message.attachments = [_attachment(file, position) for position, file in enumerate(files)]
+    message.content_sha256 = digest([message.subject, message.body, message.translation, [f.sha256 for f in files]])
+    db.session.add(message)
+    db.session.flush()
+    if letter_sha256 and not online:
+        db.session.add(PostedLetter(message_id=message.id, sha256=letter_sha256, made_at=at))
+    answer_waiting(case_id, at=at) if by.is_person else None
+    fact = MessageSent(str(message.id), kind, online, automatic, message.content_sha256)
+    events.record(case_subject(case_id), fact, by=by, at=at)
+    return message
+
+
+def _attachment(file: NewFile, position: int) -> Attachment:
+    return Attachment(
+        id=uuid4(), position=position, kind=file.kind, filename=file.filename, media_type=file.media_type, size=file.size, sha256=file.sha256
+    )
+
+
+def answer_waiting(case_id: int, *, at: datetime) -> None:
+    """A person wrote: what waited for an answer has one."""
+    waiting = update(Message).where(Message.case_id == case_id, Message.direction == Direction.IN, Message.answered_at.is_(None))
+    db.session.execute(waiting.values(answered_at=at))
+
+
+def open_message(message_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Note the first opening; later ones change nothing, and none of them starts a term."""
+    message = queries.message(message_id)
+    case_queries.lock_case(message.case_id)
+    db.session.refresh(message, ["opened_at"])
+    if message.opened_at is None:
+        message.opened_at = at
+        events.record(case_subject(message.case_id), MessageOpened(str(message.id), message.kind), by=by, at=at)
+
+
+def receive_message(
+    message_id: UUID, case_id: int, subject: str, body: str, files: Sequence[NewFile], in_reply_to: UUID | None, content_sha256: str,
+    *, at: datetime,
+) -> Message:  # fmt: skip
+    """Keep what the applicant wrote; it waits for an answer from then on."""
+    case = case_queries.lock_case(case_id)
+    message = Message(
+        id=message_id, case_id=case_id, position=queries.next_position(case_id), direction=Direction.IN, kind="reply",
+        language=case.language, subject=subject, body=body, automatic=False, author_id=APPLICANT.id, author_label=APPLICANT.label,
+        sent_at=at, readable_at=at, in_reply_to=in_reply_to, content_sha256=content_sha256,
+    )  # fmt: skip
+    message.attachments = [_attachment(file, position) for position, file in enumerate(files)]
+    db.session.add(message)
+    db.session.flush()
+    events.record(case_subject(case_id), MessageReceived(str(message.id), len(files)), by=APPLICANT, at=at)
+    return message
+
+
+class AlreadyPosted(DomainError):
+    """A letter leaves once."""
+
+    code = "already-posted"
+
+
+def post_letter(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:
+    """The carrier has the letter: its message counts as delivered from this day."""
+    letter = queries.letter(letter_id)
+    if letter.posted_at is not None:
+        raise AlreadyPosted
+    letter.posted_at = at
+    message = queries.message(letter.message_id)
+    message.readable_at = at
+    events.record(case_subject(message.case_id), LetterPosted(str(message.id), letter.id, letter.sha256), by=by, at=at)
+    return letter

@@ -1,0 +1,102 @@
+"""States of envelopes, scans, pages and keying."""
+
+from enum import StrEnum
+
+
+class EnvelopeState(StrEnum):
+    """Where an envelope stands in the room."""
+
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+    CLOSED = "closed"
+    RETURNED = "returned"
+
+
+class EnvelopeAction(StrEnum):
+    """What is done with an envelope."""
+
+    DOUBT = "doubt"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    RETURN = "return"
+    REOPEN = "reopen"
+
+
+ENVELOPES = {
+    (EnvelopeState.OPEN, EnvelopeAction.DOUBT): EnvelopeState.IN_DOUBT,
+    (EnvelopeState.IN_DOUBT, EnvelopeAction.RESOLVE): EnvelopeState.OPEN,
+    (EnvelopeState.OPEN, EnvelopeAction.CLOSE): EnvelopeState.CLOSED,
+    (EnvelopeState.OPEN, EnvelopeAction.RETURN): EnvelopeState.RETURNED,
+    (EnvelopeState.IN_DOUBT, EnvelopeAction.RETURN): EnvelopeState.RETURNED,
+    (EnvelopeState.CLOSED, EnvelopeAction.REOPEN): EnvelopeState.OPEN,
+}
+
+
+class ScanState(StrEnum):
+    """What became of a scanned file."""
+
+    WAITING = "waiting"
+    READ = "read"
+    PARKED = "parked"
+
+
+class ScanAction(StrEnum):
+    """What the reading gave."""
+
+    READ = "read"
+    PARK = "park"
+    RETRY = "retry"
+
+
+SCANS = {
+    (ScanState.WAITING, ScanAction.READ): ScanState.READ,
+    (ScanState.WAITING, ScanAction.PARK): ScanState.PARKED,
+    (ScanState.PARKED, ScanAction.RETRY): ScanState.WAITING,
+}
+
+
+class PageState(StrEnum):
+    """What became of a page."""
+
+    TO_FILE = "to_file"
+    FILED = "filed"
+    EXCLUDED = "excluded"
+
+
+class PageAction(StrEnum):
+    """What is done with a page."""
+
+    FILE = "file"
+    EXCLUDE = "exclude"
+    RESTORE = "restore"
+
+
+PAGES = {
+    (PageState.TO_FILE, PageAction.FILE): PageState.FILED,
+    (PageState.TO_FILE, PageAction.EXCLUDE): PageState.EXCLUDED,
+    (PageState.EXCLUDED, PageAction.RESTORE): PageState.TO_FILE,
+}
+
+
+class KeyingState(StrEnum):
+    """Where the keying of an application stands."""
+
+    DRAFT = "draft"
+    WAITING_APPROVAL = "waiting_approval"
+    FILED = "filed"
+
+
+class KeyingAction(StrEnum):
+    """What is done with a keyed application."""
+
+    ASK = "ask"
+    DECLINE = "decline"
+    FILE = "file"
+
+
+KEYINGS = {
+    (KeyingState.DRAFT, KeyingAction.ASK): KeyingState.WAITING_APPROVAL,
+    (KeyingState.WAITING_APPROVAL, KeyingAction.DECLINE): KeyingState.DRAFT,
+    (KeyingState.WAITING_APPROVAL, KeyingAction.FILE): KeyingState.FILED,
+    (KeyingState.DRAFT, KeyingAction.FILE): KeyingState.FILED,
+}

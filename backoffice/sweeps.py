@@ -1,0 +1,117 @@
+"""What is done as of a day, or at every turn: openings, lapses, what waits to be settled. Running it twice changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import structlog
+from sqlalchemy import func, select
+
+from backoffice.cases.events import case_subject
+from backoffice.core import clock, deliveries, events
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
+from backoffice.core.events import Subject
+from backoffice.fees import jobs as fee_jobs
+from backoffice.fees import queries as fee_queries
+from backoffice.fees import service as fees
+from backoffice.intake import queries as intake_queries
+from backoffice.intake import service as intake
+from backoffice.quota import queries as quota_queries
+from backoffice.quota import service as quota
+from backoffice.quota.events import window_subject
+from backoffice.quota.values import WindowAction, WindowState
+
+log = structlog.get_logger()
+
+TURN = 7_281_004
+"""The advisory lock that lets one scheduler take a turn at a time."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """One thing a sweep did, or held back."""
+
+    kind: str
+    subject: Subject
+    detail: str = ""
+
+
+def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
+    """Everything due as of a day: each in its own transaction."""
+    at = _instant(as_of)
+    done = [*_windows(at, dry_run=dry_run), *_settle(at, dry_run=dry_run)]
+    for fee_id in fee_jobs.due_to_lapse(as_of):
+        done.append(_lapse(fee_id, as_of, at, dry_run=dry_run))
+    return done
+
+
+def _instant(as_of: date) -> datetime:
+    """The instant a sweep works at: now, or the first hour of a future day in demonstration."""
+    now = clock.now()
+    if as_of <= now.astimezone(clock.MONTREAL).date():
+        return now
+    return datetime.combine(as_of, time(0, 30), tzinfo=clock.MONTREAL).astimezone(now.tzinfo)
+
+
+def _windows(at: datetime, *, dry_run: bool) -> list[Done]:
+    """Windows open and close by themselves at their instants."""
+    done = []
+    for window in quota_queries.due_to_move(at):
+        action = WindowAction.OPEN if window.state is WindowState.ANNOUNCED else WindowAction.CLOSE
+        done.append(Done(f"window_{action.value}", window_subject(window.code)))
+        if not dry_run:
+            _once(lambda: quota.move_window(window.id, action, by=SYSTEM, at=at))  # noqa: B023 - called before the next turn
+    return done
+
+
+def _settle(at: datetime, *, dry_run: bool) -> list[Done]:
+    """Arrivals that a crash left without outcome."""
+    done = []
+    for code in intake_queries.windows_with_pending():
+        upto = intake_queries.wait_for_arrivals_under_way()
+        done.append(Done("settle", window_subject(code)))
+        if not dry_run:
+            _once(lambda: intake.settle(code, upto, at=at))  # noqa: B023 - called before the next turn
+    return done
+
+
+def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
+    fee = fee_queries.fee(fee_id)
+    subject = case_subject(fee.case_id)
+    if held := fees.what_holds_back(fee):
+        return Done("payment_held_back", subject, "; ".join(held))
+    if not dry_run:
+        with transaction():
+            fee_jobs.lapse(fee_id, as_of, at)
+    return Done("payment_lapsed", subject)
+
+
+def _once(operation: Callable[[], object]) -> None:
+    with transaction():
+        operation()
+
+
+def each_turn() -> None:
+    """A scheduler's turn: one at a time, whoever runs it; the lock lives on a connection of its own."""
+    with db.engine.connect() as keeper:
+        if not keeper.scalar(select(func.pg_try_advisory_lock(TURN))):
+            return
+        try:
+            deliveries.offer(deliveries.waiting(clock.now() - timedelta(seconds=3)))
+            _windows(clock.now(), dry_run=False)
+            _settle(clock.now(), dry_run=False)
+            _daily()
+        finally:
+            keeper.scalar(select(func.pg_advisory_unlock(TURN)))
+
+
+def _daily() -> None:
+    """The day's sweep, caught up whenever a night was missed, and the day's seal."""
+    today = clock.today()
+    last = db.session.scalar(select(func.max(events.Seal.at)))
+    if last is None or last.astimezone(clock.MONTREAL).date() < today:
+        done = sweep(today)
+        log.info("daily sweep", done=len(done))
+        with transaction():
+            events.seal(at=clock.now())

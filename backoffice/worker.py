@@ -1,0 +1,62 @@
+"""The RQ worker, and the schedule of each minute and each day."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import cache
+
+import structlog
+from flask import Flask
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from backoffice import sweeps
+from backoffice.app import create_app
+from backoffice.core import deliveries
+from backoffice.core.db import db
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 2
+"""How often what a crash or an emptied Redis left behind is offered again."""
+
+
+@cache
+def _app() -> Flask:
+    return create_app()
+
+
+def deliver(delivery_id: int) -> None:
+    """One delivery, as RQ calls it: an id and nothing else."""
+    with _app().app_context():
+        deliveries.run(delivery_id)
+
+
+def work() -> None:
+    """Work on deliveries until told to stop; a queue server that goes away and comes back is waited for."""
+    _app()  # imported once here, so that no job pays for it
+    while True:
+        try:
+            connection = deliveries.redis_for_workers()
+            worker = SimpleWorker([deliveries.queue(connection)], connection=connection, serializer=JSONSerializer)
+            worker.work(logging_level="WARNING")
+        except RedisError as fault:
+            log.warning("queue unreachable, trying again", fault=type(fault).__name__)
+            time.sleep(POLL_SECONDS)
+            continue
+        return
+
+
+def schedule(stop: Callable[[], bool] = lambda: False) -> None:
+    """Each turn: offer what waits, move the windows that are due; once a day: sweep and seal. Any number may run at once."""
+    parent = os.getppid()
+    with _app().app_context():
+        while not stop() and os.getppid() == parent:
+            try:
+                sweeps.each_turn()
+            except Exception:
+                log.exception("turn failed")
+                db.session.rollback()
+            db.session.remove()
+            time.sleep(POLL_SECONDS)
