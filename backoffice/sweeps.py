@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import structlog
 from sqlalchemy import func, select
 
+from backoffice.cases import queries as case_queries
 from backoffice.cases.events import case_subject
 from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
@@ -44,6 +45,11 @@ def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     for fee_id in fee_jobs.due_to_lapse(as_of):
         done.append(_lapse(fee_id, as_of, at, dry_run=dry_run))
     return done
+
+
+def name(subject: Subject) -> str:
+    """A subject as an operator knows it: a case by its file number."""
+    return case_queries.case_by_id(int(subject.id)).number if subject.kind == "case" else f"{subject.kind} {subject.id}"
 
 
 def _instant(as_of: date) -> datetime:

@@ -1,1 +1,37 @@
-"""."""
+"""Cases, from the console."""
+
+import json
+
+import click
+
+from backoffice.cases import queries
+from backoffice.cli.facts import CaseShown
+from backoffice.cli.main import cli, in_app
+from backoffice.cli.record import record
+from backoffice.core import clock, events, formats
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import transaction
+from backoffice.core.events import Subject
+
+
+@cli.group("case")
+def case_group() -> None:
+    """Cases."""
+
+
+@case_group.command("show")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
+@in_app
+def show(number: str, as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Show one case, whole; reading it is recorded."""
+    case = queries.case(number)
+    with transaction():
+        events.record(Subject("console", case.number), CaseShown(case.number), by=SYSTEM, at=clock.now())
+    case = queries.case(number)
+    if as_json:
+        click.echo(json.dumps(record(case), ensure_ascii=False, indent=2))
+        return
+    principal = queries.principal(case)
+    click.echo(f"{case.number}  {principal.name}  {case.channel.value}  {case.status.value}")
+    click.echo(f"  reçue le {formats.day(case.legal_received_on)}, classe {case.processing_class}, rang {queries.rank(case)} de {queries.in_process()}")

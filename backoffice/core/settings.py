@@ -27,6 +27,7 @@ class Settings:
     demo: bool
     clock_offset: timedelta
     port: int
+    postgres_bin: str
 
     @property
     def demo_file(self) -> Path:
@@ -57,6 +58,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         clock_offset=_clock_offset(known, demo=demo),
         port=int(known.get("PORT") or 8000),
+        postgres_bin=known.get("POSTGRES_BIN") or "",
     )
 
 

@@ -1,0 +1,86 @@
+"""Backup and restore: the database as PostgreSQL dumps it, then every file it names, checked by digest."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import click
+from sqlalchemy import create_engine, make_url, select, text, union
+
+from backoffice.cli.facts import BackupMade
+from backoffice.core import clock, events, files
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
+from backoffice.core.events import Subject
+from backoffice.core.settings import settings
+from backoffice.documents.models import Document, DocumentPage, DocumentRequest
+from backoffice.mail.models import Attachment, PostedLetter
+from backoffice.mailroom.models import Scan, ScanPage
+
+NAMED = (
+    Attachment.sha256, PostedLetter.sha256, DocumentRequest.letter_sha256, Document.sha256, DocumentPage.original_sha256,
+    DocumentPage.picture_sha256, DocumentPage.thumbnail_sha256, Scan.sha256, ScanPage.picture_sha256, ScanPage.thumbnail_sha256,
+)  # fmt: skip
+"""Every column that names a file of the store."""
+
+
+def named_files() -> list[str]:
+    """The digests of all files that the database names."""
+    every = union(*(select(column.label("sha256")).where(column.is_not(None)) for column in NAMED))
+    return sorted(db.session.scalars(every))
+
+
+def backup(folder: Path) -> str:
+    """The dump first: files are only ever added, so those it names are all there afterwards."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        raise click.ClickException(f"{folder} is not empty: choose another folder")
+    _postgres("pg_dump", "--format=custom", f"--file={folder / 'database.dump'}")
+    kept = folder / "files"
+    kept.mkdir()
+    names = named_files()
+    for name in names:
+        (kept / name).write_bytes(files.read(name))
+    keys = folder / "keys"
+    keys.mkdir(mode=0o700)
+    for key in settings().keys_folder.glob("receipt-*.json"):
+        (keys / key.name).write_bytes(key.read_bytes())
+    with transaction():
+        events.record(Subject("console", "backup"), BackupMade(len(names)), by=SYSTEM, at=clock.now())
+    return f"{folder}: database, {len(names)} files"
+
+
+def restore(folder: Path) -> str:
+    """Into an empty database only: what is there is never overwritten."""
+    engine = create_engine(settings().database_owner_url)
+    with engine.connect() as connection:
+        filled = connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+        occupied = filled and connection.scalar(text("SELECT count(*) FROM event"))
+    engine.dispose()
+    if occupied:
+        raise click.ClickException("the database is not empty: restore into a new one")
+    names = list((folder / "files").iterdir())
+    for path in names:
+        if files.keep(path.read_bytes()) != path.name:
+            raise click.ClickException(f"{path.name} is not what was backed up")
+    settings().keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for key in (folder / "keys").glob("receipt-*.json"):
+        (settings().keys_folder / key.name).write_bytes(key.read_bytes())
+    _postgres("pg_restore", "--clean", "--if-exists", "--exit-on-error", "--single-transaction", str(folder / "database.dump"))
+    return f"{folder}: database, {len(names)} files restored"
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    """PostgreSQL's own program, from the embedded server where there is one."""
+    folder = settings().postgres_bin
+    url = make_url(settings().database_owner_url)
+    host = str(url.query.get("host") or url.host or "")
+    environment = {
+        **os.environ, "PGHOST": host, "PGUSER": url.username or "", "PGPASSWORD": url.password or "",
+        "PGPORT": str(url.port or 5432), "PGDATABASE": url.database or "",
+    }  # fmt: skip
+    command = [str(Path(folder) / program) if folder else program]
+    target = [f"--dbname={url.database}"] if program == "pg_restore" else []
+    done = subprocess.run([*command, *target, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's own program
+    if done.returncode:
+        raise click.ClickException(f"{program}: {done.stderr.strip()[-500:]}")

@@ -1,0 +1,186 @@
+"""What is missing or misconfigured, and what must always be true, checked on the live database."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, text
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases import ranking
+from backoffice.cases.models import Case
+from backoffice.cases.service import POLICY
+from backoffice.cli.backups import named_files
+from backoffice.core import deliveries, events, files
+from backoffice.core.db import db
+from backoffice.core.settings import settings
+from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines import service as deadlines
+from backoffice.fees.models import Allocation, Fee, Receipt
+from backoffice.intake.models import Submission
+from backoffice.mailroom.models import ScanPage
+from backoffice.mailroom.states import PageState
+from backoffice.quota import queries as quota_queries
+from backoffice.quota import rules as quota_rules
+from backoffice.quota import service as quota
+from backoffice.quota.models import Admission, Window
+from backoffice.quota.values import LedgerEntry
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; when it is not well, how to mend it."""
+
+    what: str
+    well: bool
+    mend: str = ""
+
+
+def examine(*, invariants: bool) -> Iterator[Finding]:
+    """Look at everything."""
+    yield _database()
+    yield _queue()
+    yield _check("file store answers", _store_fault)
+    yield _check("receipts can be signed", _key_fault)
+    stuck = deliveries.given_up()
+    yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")
+    yield Finding("antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are")
+    if invariants:
+        for what, faults in INVARIANTS:
+            found = list(faults())
+            yield Finding(what, not found, "; ".join(found[:5]))
+
+
+def _database() -> Finding:
+    version = int(db.session.scalar(text("SHOW server_version_num")) or 0)
+    return Finding("PostgreSQL 18 or later", version >= 180_000, f"this is {version}: uuidv7 and the migrations need 18")
+
+
+def _queue() -> Finding:
+    try:
+        deliveries.redis().ping()
+    except RedisError as fault:
+        return Finding("queue server answers", well=False, mend=f"{type(fault).__name__} at REDIS_URL; nothing is lost, deliveries wait")
+    return Finding("queue server answers", well=True)
+
+
+def _check(what: str, fault: Callable[[], str]) -> Finding:
+    said = fault()
+    return Finding(what, not said, said)
+
+
+def _store_fault() -> str:
+    try:
+        files.reachable()
+    except Exception as fault:  # noqa: BLE001 - whatever the store's fault, its name is the answer
+        return f"{type(fault).__name__}: check STORAGE_URL"
+    return ""
+
+
+def _key_fault() -> str:
+    return "" if list(settings().keys_folder.glob("receipt-*.json")) else "no key: run `backoffice keys new`"
+
+
+def _lost() -> Iterator[str]:
+    """1: every file that the database names is there; every submission that was settled has its admission."""
+    for name in named_files():
+        try:
+            files.read(name)
+        except files.FileLost:
+            yield f"file {name[:12]}"
+    query = select(Submission.id).outerjoin(Admission, Admission.submission_id == Submission.id)
+    yield from (f"submission {i}" for i in db.session.scalars(query.where(Submission.settled_at.is_not(None), Admission.submission_id.is_(None))))
+
+
+def _places() -> Iterator[str]:
+    """3: never more places than there are, in all and by country."""
+    for window in db.session.scalars(select(Window)):
+        standing = quota_queries.standing(window.id)
+        if quota_rules.free(window.terms, standing) < 0:
+            yield f"{window.code}: {standing.held + standing.confirmed} places given"
+        for country, taken in standing.by_country.items():
+            cap = quota_rules.country_cap(window.terms, country)
+            if cap is not None and taken > cap:
+                yield f"{window.code} {country}: {taken} over {cap}"
+
+
+def _ledger() -> Iterator[str]:
+    """4: replaying a window's ledger gives exactly its admissions."""
+    for window in db.session.scalars(select(Window)):
+        lines = quota_queries.ledger(window.id)
+        entries = [LedgerEntry(x.position, str(x.submission_id), x.act, x.status, x.reason, x.country) for x in lines]
+        try:
+            replayed = quota_rules.replay(entries)
+        except quota_rules.LedgerBrokenError as fault:
+            yield f"{window.code}: {fault}"
+            continue
+        rows = {str(r[0]): r[1] for r in db.session.execute(select(Admission.submission_id, Admission.status).where(Admission.window_id == window.id))}
+        if replayed != rows:
+            yield f"{window.code}: the ledger and the admissions differ"
+        previous = events.GENESIS
+        for line in lines:
+            if line.previous != previous or quota.line_digest(window.code, line) != line.digest:
+                yield f"{window.code}: line {line.position} does not stand on the one before"
+                break
+            previous = line.digest
+
+
+def _order() -> Iterator[str]:
+    """5, 6: each case stands where its own facts put it; nothing of admission nor of the door is among them."""
+    seeds: dict[object, str] = {}
+    for case in db.session.scalars(select(Case)):
+        seed = seeds.setdefault(case.legal_received_on, case_queries.seed_of(case.legal_received_on) or "")
+        if case_queries.key_of(case) != ranking.sort_key(case.facts, seed, case.number, POLICY):
+            yield case.number
+
+
+def _clocks() -> Iterator[str]:
+    """7: each last day is what its facts give."""
+    for term in term_queries.all_terms():
+        if term.last_day != deadlines.derived(term).last_day:
+            yield f"term {term.id}"
+
+
+def _money() -> Iterator[str]:
+    """9: what is allocated stands on a receipt, to the cent, and no receipt is allocated beyond its amount."""
+    standing = func.coalesce(func.sum(Allocation.amount_cents).filter(Allocation.reversed_at.is_(None)), 0)
+    query = select(Receipt.id, Receipt.amount_cents, Receipt.state, standing).outerjoin(Allocation, Allocation.receipt_id == Receipt.id)
+    for receipt_id, amount, state, allocated in db.session.execute(query.group_by(Receipt.id)):
+        if allocated not in {0, amount} or (state.value == "allocated") != (allocated == amount):
+            yield f"receipt {receipt_id}: {allocated} of {amount} allocated, {state.value}"
+    paid = select(Fee.id, Fee.assessed_cents, standing).outerjoin(Allocation, Allocation.fee_id == Fee.id)
+    for fee_id, assessed, allocated in db.session.execute(paid.where(Fee.state == "paid").group_by(Fee.id)):
+        if allocated < assessed:
+            yield f"fee {fee_id} is paid with {allocated} of {assessed}"
+
+
+def _pages() -> Iterator[str]:
+    """10: no filed page without its document, and no page of a document beyond those scanned."""
+    query = select(func.count()).select_from(ScanPage).where((ScanPage.state == PageState.FILED) & ScanPage.document_id.is_(None))
+    if loose := db.session.scalar(query):
+        yield f"{loose} pages are filed nowhere"
+
+
+def _trail() -> Iterator[str]:
+    """11: the chains hold."""
+    yield from (f"{b.subject.kind} {b.subject.id} entry {b.position}: {b.what}" for b in events.verify())
+
+
+def _one_case() -> Iterator[str]:
+    """2: one application, one case."""
+    query = select(Submission.id).outerjoin(Case, Case.submission_id == Submission.id)
+    yield from (f"submission {i} has no case" for i in db.session.scalars(query.where(Submission.state == "opened", Case.id.is_(None))))
+
+
+INVARIANTS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+    ("1 nothing received is lost", _lost),
+    ("2 one application, one case", _one_case),
+    ("3 places are conserved", _places),
+    ("4 the ledger decides", _ledger),
+    ("5 and 6 the processing order is the facts' own", _order),
+    ("7 clocks are derived", _clocks),
+    ("9 money is conserved", _money),
+    ("10 pages balance", _pages),
+    ("11 the trail is whole", _trail),
+)
