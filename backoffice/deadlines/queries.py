@@ -21,7 +21,7 @@ def term_of(owner: Subject) -> Term | None:
 
 def lock_term(owner: Subject) -> Term:
     """The same, held, with its facts."""
-    query = select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id).with_for_update()
+    query = select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id).with_for_update().execution_options(populate_existing=True)
     term = db.session.scalars(query.options(selectinload(Term.extensions), selectinload(Term.pauses))).first()
     if term is None:
         raise NotFound

@@ -82,8 +82,8 @@ def _check_staff(permissions: set[str]) -> ResponseReturnValue | None:
 
 
 def _check_key(scopes: set[str]) -> None:
-    header = request.headers.get("Authorization", "")
-    plain = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+    plain = rest.strip() if scheme.casefold() == "bearer" else ""
     key = queries.key(service.key_digest(plain)) if plain else None
     if key is None:
         raise Problem("unauthorized")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core.actors import Actor, ActorKind
@@ -16,7 +16,7 @@ class Account(Base):
     """A person who works here."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("uq_account_email", func.lower("email"), unique=True), CheckConstraint("language IN ('fr', 'en')", name="language"))
+    __table_args__ = (Index("uq_account_email", text("lower(email)"), unique=True), CheckConstraint("language IN ('fr', 'en')", name="language"))
 
     id: Mapped[Id]
     email: Mapped[str]

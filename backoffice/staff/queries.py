@@ -51,7 +51,8 @@ def key(key_sha256: str) -> ApiKey | None:
 
 def lock_approval(approval_id: int) -> Approval:
     """An approval, held until the end of the operation."""
-    approval = db.session.scalars(select(Approval).where(Approval.id == approval_id).with_for_update()).first()
+    query = select(Approval).where(Approval.id == approval_id).with_for_update().execution_options(populate_existing=True)
+    approval = db.session.scalars(query).first()
     if approval is None:
         raise NotFound
     return approval

@@ -67,7 +67,7 @@ def upgrade() -> None:
     sa.CheckConstraint("language IN ('fr', 'en')", name=op.f('ck_account_language')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account'))
     )
-    op.create_index('uq_account_email', 'account', [sa.literal_column("lower('email')")], unique=True)
+    op.create_index('uq_account_email', 'account', [sa.literal_column('lower(email)')], unique=True)
     op.create_table('api_key',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
