@@ -50,6 +50,15 @@ class NotAccepted(DomainError):
         super().__init__(_l("This kind of instrument is not accepted: return it to its sender."))
 
 
+class IsReversal(DomainError):
+    """A reversal is not money."""
+
+    code = "is-reversal"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This is the reversal of a payment, not money: it cannot be allocated."))
+
+
 class AnotherCurrency(DomainError):
     """Canadian dollars only."""
 

@@ -104,11 +104,15 @@ def unmatched_claims(submission_id: UUID) -> list[Receipt]:
 
 
 def balance() -> dict[str, int]:
-    """Money by state, in cents: received = allocated + unmatched + returned + refunded + reversed."""
-    query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents), 0)).where(Receipt.reverses_id.is_(None)).group_by(Receipt.state)
-    return {row[0].value: int(row[1]) for row in db.session.execute(query)}
+    """Money by state, in cents: received = allocated + unmatched + returned + refunded + reversed; a reversal is no money."""
+    query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents), 0)).where(~Receipt.facts.has_key("reverses"))
+    return {row[0].value: int(row[1]) for row in db.session.execute(query.group_by(Receipt.state))}
 
 
+def early_reversal(external_id: str) -> Receipt | None:
+    """The reversal of a payment, come before the payment itself."""
+    query = select(Receipt).where(Receipt.state == ReceiptState.RECEIVED, Receipt.why_unmatched == "unknown_payment")
+    return db.session.scalars(query.where(Receipt.facts["reverses"].astext == external_id).order_by(Receipt.id).limit(1)).first()
 
 
 def hold_external(external_id: str) -> None:

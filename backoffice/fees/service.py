@@ -25,6 +25,7 @@ from backoffice.fees.errors import (
     AlreadyAllocated,
     AnotherCurrency,
     InstrumentKnown,
+    IsReversal,
     NotAccepted,
     NotDue,
     NotWholeSum,
@@ -103,7 +104,7 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
         external_id=money.external_id, content_sha256=money.content_sha256, source=money.source, method=money.method,
         amount_cents=money.amount_cents, currency=money.currency, paid_on=money.paid_on, paid_at=money.paid_at, received_at=at,
         state=ReceiptState.RECEIVED, claimed_submission_id=money.submission_id, instrument_number=money.instrument_number,
-        payer=money.payer, envelope=money.envelope, facts={},
+        payer=money.payer, envelope=money.envelope, facts={"reverses": money.reverses} if money.reverses else {},
     )  # fmt: skip
     receipt.allocations = []
     db.session.add(receipt)
@@ -111,7 +112,8 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
     fee = queries.fee_of_submission(money.submission_id) if money.submission_id else None
     if money.reverses:
         return _record_reversal(receipt, money.reverses, by=by, at=at)
-    receipt.why_unmatched = _why_not(receipt, fee)
+    early = queries.early_reversal(money.external_id) if money.external_id else None
+    receipt.why_unmatched = "reversed" if early else _why_not(receipt, fee)
     matched = fee is not None and receipt.why_unmatched is None
     fact = ReceiptRecorded(
         receipt.id, receipt.amount_cents, receipt.currency, receipt.method.value, receipt.paid_on.isoformat(), matched, receipt.why_unmatched
@@ -119,6 +121,10 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
     events.record(receipt_subject(receipt.id), fact, by=by, at=at)
     if fee is not None and matched:
         _allocate(receipt, fee.id, by=by, at=at)
+    if early:
+        early.why_unmatched = _why_not_reversed(early, receipt)
+        if early.why_unmatched is None:
+            _apply_reversal(early, receipt, by=by, at=at)
     return receipt
 
 
@@ -155,6 +161,8 @@ def record_instrument(money: Money, *, by: Actor, at: datetime) -> Receipt:
 def allocate_envelope(receipt_id: int, case_id: int, *, by: Actor, at: datetime) -> Fee:
     """Put the instruments of one envelope to a case's fee: together they must be the whole sum, received in time."""
     first = queries.receipt(receipt_id)
+    if "reverses" in first.facts:
+        raise IsReversal
     fee = queries.fee_of_case(case_id)
     if first.state is not ReceiptState.RECEIVED:
         raise AlreadyAllocated
@@ -220,17 +228,30 @@ def _settle(fee: Fee, receipt: Receipt, *, by: Actor, at: datetime) -> None:
 def _record_reversal(receipt: Receipt, reverses: str, *, by: Actor, at: datetime) -> Receipt:
     """A dispute or a return: the first payment goes back, and the fee is owed again with its first last day."""
     original = queries.receipt_by_external(reverses)
-    receipt.reverses_id = original.id if original else None
-    receipt.why_unmatched = None if original else "unknown_payment"
+    receipt.why_unmatched = _why_not_reversed(receipt, original)
+    matched = receipt.why_unmatched is None
     fact = ReceiptRecorded(
-        receipt.id, receipt.amount_cents, receipt.currency, receipt.method.value, receipt.paid_on.isoformat(), original is not None,
-        receipt.why_unmatched,
-    )  # fmt: skip
+        receipt.id, receipt.amount_cents, receipt.currency, receipt.method.value, receipt.paid_on.isoformat(), matched, receipt.why_unmatched
+    )
     events.record(receipt_subject(receipt.id), fact, by=by, at=at)
-    if original is not None:
-        receipt.state = ReceiptState.REVERSED
-        reverse_receipt(original.id, by=by, at=at)
+    if original is not None and matched:
+        _apply_reversal(receipt, original, by=by, at=at)
     return receipt
+
+
+def _why_not_reversed(reversal: Receipt, original: Receipt | None) -> str | None:
+    """Why a reversal cannot be carried out by itself; it is kept and shown with its reason."""
+    if original is None or original.id == reversal.id:
+        return "unknown_payment"
+    if "reverses" in original.facts or not allows(RECEIPT_TRANSITIONS, original.state, ReceiptAction.REVERSE):
+        return "not_reversible"
+    same = (original.amount_cents, original.currency) == (reversal.amount_cents, reversal.currency)
+    return None if same else "amount_differs"
+
+
+def _apply_reversal(reversal: Receipt, original: Receipt, *, by: Actor, at: datetime) -> None:
+    reversal.reverses_id, reversal.state = original.id, ReceiptState.REVERSED
+    reverse_receipt(original.id, by=by, at=at)
 
 
 def reverse_receipt(receipt_id: int, *, by: Actor, at: datetime) -> None:

@@ -68,7 +68,8 @@ def _instant(value: object) -> datetime | None:
 
 def receive(content: dict[str, Any], *, by: Actor, at: datetime) -> tuple[Receipt, bool]:
     """Keep a payment under the provider's number; the same again is the first one, another content is refused."""
-    queries.hold_external(content["payment_id"])
+    for number in sorted({content["payment_id"], content.get("reverses") or content["payment_id"]}):
+        queries.hold_external(number)
     sha256 = digest(content)
     if known := queries.receipt_by_external(content["payment_id"]):
         if known.content_sha256 != sha256:
