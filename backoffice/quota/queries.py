@@ -44,9 +44,9 @@ def try_lock_window(window_id: int) -> Window | None:
 
 
 def receiving(programme: str, at: datetime) -> Window | None:
-    """The window of a programme that is open or suspended at this instant."""
-    states = (WindowState.OPEN, WindowState.SUSPENDED)
-    query = select(Window).where(Window.programme == programme, Window.state.in_(states), Window.closes_at > at)
+    """The window of a programme that is open or suspended at this instant; one whose instant has come is open, noted or not."""
+    live = Window.state.in_((WindowState.OPEN, WindowState.SUSPENDED)) | ((Window.state == WindowState.ANNOUNCED) & (Window.opens_at <= at))
+    query = select(Window).where(Window.programme == programme, live, Window.closes_at > at)
     return db.session.scalars(query).first()
 
 

@@ -30,6 +30,10 @@ NOTICE = timedelta(hours=24)
 """The least time between the public notice and the opening (promise of 2016-02-16)."""
 
 
+FIRST_COME = "first_come"
+"""The order in which a place is given at once; any other one waits for the end of the window."""
+
+
 @dataclass(frozen=True)
 class NewWindow:
     """A window as a decision sets it."""
@@ -150,6 +154,8 @@ def _decision(window: Window, standing: Standing, arrival: Arrival) -> Decision:
     if arrival.doubt is AdmissionReason.DUPLICATE_PERSON:
         return Decision(AdmissionStatus.REFUSED, AdmissionReason.DUPLICATE_PERSON)
     decision = rules.decide(window.terms, standing, exempt_ground=arrival.exempt_ground, country=arrival.country)
+    if window.policy.get("order", FIRST_COME) != FIRST_COME and decision.status is not AdmissionStatus.EXEMPT:
+        return Decision(AdmissionStatus.REGISTERED, arrival.doubt)  # drawn or ranked once the window is closed
     if arrival.doubt and decision.status is AdmissionStatus.PROVISIONAL:
         return Decision(decision.status, arrival.doubt)
     return decision
@@ -180,7 +186,10 @@ def reinstate_place(submission_id: UUID, *, by: Actor, at: datetime) -> Admissio
     admission = queries.admission(submission_id)
     assert admission is not None
     window = queries.lock_window(admission.window_id)
-    if rules.free(window.terms, queries.standing(window.id)) < 1:
+    if rules.is_exempt(window.terms, admission.exempt_ground):  # it took no place and takes none
+        return _change(submission_id, AdmissionAction.EXEMPT, lambda _: AdmissionReason.EXEMPTION_CLAIMED, by=by, at=at)
+    standing = queries.standing(window.id)
+    if rules.decide(window.terms, standing, exempt_ground=None, country=admission.country).status is not AdmissionStatus.PROVISIONAL:
         raise NoPlaceLeft
     return _change(submission_id, AdmissionAction.REINSTATE, lambda _: None, by=by, at=at)
 
