@@ -70,7 +70,6 @@ def payment(fee: Fee) -> Json:
         "amount_cents": fee.assessed_cents,
         "currency": "CAD",
         "tariff": fee.tariff,
-        "tariff_carried": fee.tariff_carried,
         "clock_starts": term.start.isoformat() if term else None,
         "due_on": term.last_day.isoformat() if term else None,
         "status": payment_status(fee),

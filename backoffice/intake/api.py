@@ -4,20 +4,23 @@ import json
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import clock, files
-from backoffice.core.db import transaction
-from backoffice.core.errors import DomainError, NotFound
+from backoffice.core import clock, files, problems
+from backoffice.core.db import db, transaction
+from backoffice.core.errors import NotFound
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed, public
 from backoffice.documents import queries as document_queries
 from backoffice.intake import acknowledgments, payments, queries, receipts, schema, service, uploads
-from backoffice.intake.errors import MessageConflict, SubmissionConflict, WindowClosed, WindowSuspended
+from backoffice.intake.errors import MessageConflict, PaymentConflict, SubmissionConflict, WindowClosed, WindowSuspended
 from backoffice.intake.models import Submission
 from backoffice.intake.values import Application
 from backoffice.mail import queries as mail_queries
@@ -28,8 +31,13 @@ from backoffice.staff.permissions import Scope
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
+log = structlog.get_logger()
+
 PAGE = 100
 """Messages in one answer."""
+
+PARTS = {"message_id", "body", "in_reply_to", "item", "item[]", "file", "file[]"}
+"""Parts of a reply; another one is refused, so that no file sent under a wrong name is dropped in silence."""
 
 
 def _body() -> bytes:
@@ -81,10 +89,28 @@ def submit() -> ResponseReturnValue:
     except SubmissionConflict as refusal:
         raise Problem(refusal.code, refusal.message) from None
     if submission.settled_at is None:
+        _settle(submission.window_code)
+    return jsonify(acknowledgments.acknowledgment(_submission(str(application.submission_id)))), 201 if new else 200
+
+
+def _settle(window_code: str) -> None:
+    """Give the arrival its place at once; what is received stays acknowledged even if that fails, a delivery tries again."""
+    try:
         upto = queries.wait_for_arrivals_under_way()
         with transaction():
-            service.settle(submission.window_code, upto, at=clock.now(), wait=False)
-    return jsonify(acknowledgments.acknowledgment(_submission(str(application.submission_id)))), 201 if new else 200
+            service.settle(window_code, upto, at=clock.now(), wait=False)
+    except Exception:
+        log.exception("settling failed, its delivery tries again", window=window_code)
+        db.session.rollback()
+
+
+@bp.errorhandler(OperationalError)
+@bp.errorhandler(PoolTimeout)
+def unavailable(fault: Exception) -> ResponseReturnValue:
+    """The database is away for a moment: nothing was kept, send again."""
+    log.error("database unavailable", fault=type(fault).__name__)
+    db.session.rollback()
+    return problems.answer(Problem("unavailable", retry_after=5))
 
 
 @bp.get("/submissions/<submission_id>")
@@ -116,7 +142,7 @@ def pay() -> ResponseReturnValue:
     try:
         with transaction():
             receipt, new = payments.receive(content, by=caller(), at=clock.now())
-    except DomainError as refusal:
+    except PaymentConflict as refusal:
         raise Problem(refusal.code, refusal.message) from None
     return jsonify(payments.answer(receipt)), 201 if new else 200
 
@@ -166,13 +192,17 @@ def reply(submission_id: str) -> ResponseReturnValue:
         raise Problem(refusal.code, refusal.message) from None
     answered = _items(case, items, len(sent))
     read = tuple(uploads.read(file, place, answered[place]) for place, file in enumerate(sent))
-    with transaction():
-        message = uploads.keep(case, uploads.Reply(message_id, body, in_reply_to, read, content_sha256), at=clock.now())
-    return jsonify(acknowledgments.message(mail_queries.message(message.id), None)), 201
+    try:
+        with transaction():
+            message, new = uploads.keep(case, uploads.Reply(message_id, body, in_reply_to, read, content_sha256), at=clock.now())
+    except MessageConflict as refusal:
+        raise Problem(refusal.code, refusal.message) from None
+    return jsonify(acknowledgments.message(mail_queries.message(message.id), None)), 201 if new else 200
 
 
 def _reply_fields(case: Case) -> tuple[UUID, str, UUID | None]:
-    faults, message_id, in_reply_to = [], None, None
+    faults = [Fault(f"/{name}", "unknown", _("This member is unknown: check its spelling.")) for name in sorted({*request.form, *request.files} - PARTS)]
+    message_id, in_reply_to = None, None
     try:
         message_id = UUID(request.form.get("message_id", ""))
     except ValueError:
@@ -197,14 +227,15 @@ def _reply_fields(case: Case) -> tuple[UUID, str, UUID | None]:
 
 def _items(case: Case, given: list[str], files_sent: int) -> list[int | None]:
     """The item each file answers: the n-th item belongs to the n-th file."""
-    known = {item.id for one in document_queries.requests_of(case.id) for item in one.items}
+    known = {str(item.id): item.id for one in document_queries.requests_of(case.id) for item in one.items}
     answered: list[int | None] = []
     faults = []
     for place in range(max(files_sent, len(given))):
         text = given[place] if place < len(given) else ""
-        if text and (not text.isdecimal() or int(text) not in known or place >= files_sent):
+        item = known.get(text)
+        if text and (item is None or place >= files_sent):
             faults.append(Fault(f"/item/{place}", "unknown", _("This item is not one of a request of this case, or has no file.")))
-        answered.append(int(text) if text.isdecimal() else None)
+        answered.append(item)
     if faults:
         raise Problem("invalid", errors=faults)
     return answered

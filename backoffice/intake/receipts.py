@@ -39,7 +39,8 @@ def holds(submission: Submission) -> bool:
             continue
         said = json.loads(read.payload)
         return bool(
-            said["submission_id"] == str(submission.id)
+            said["receipt_id"] == str(submission.receipt_id)
+            and said["submission_id"] == str(submission.id)
             and said["sequence"] == submission.sequence
             and said["content_sha256"] == submission.content_sha256
             and said["received_at"] == instant(submission.received_at)

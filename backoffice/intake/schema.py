@@ -1,7 +1,9 @@
 """Reading a submission: strict JSON, then the contract's schema, every fault at once and in words."""
 
 import json
+import math
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import NoReturn, cast
@@ -26,7 +28,7 @@ def parse(raw: bytes) -> object:
         raise Problem("too-large", _("A submission has at most 256 kB."))
     try:
         text = raw.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant, parse_int=_integer)
+        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant, parse_int=_integer, parse_float=_number)
     except UnicodeDecodeError as fault:
         raise Problem("malformed", _("The text is not UTF-8 at byte %(position)s.", position=fault.start)) from None
     except json.JSONDecodeError as fault:
@@ -34,6 +36,7 @@ def parse(raw: bytes) -> object:
     except RecursionError:
         raise Problem("malformed", _("The body is nested too deeply.")) from None
     _check_depth(value, DEPTH)
+    _check_characters(value)
     return value
 
 
@@ -55,11 +58,37 @@ def _integer(text: str) -> int | float:
     return int(text)
 
 
+def _number(text: str) -> float:
+    """A number that a double holds as it was written; any other would change in silence."""
+    value = float(text)
+    mantissa = text.lower().partition("e")[0]
+    lost = math.isinf(value) or (value == 0) != (not mantissa.strip("-.0")) or (value != 0 and Decimal(text) != Decimal(repr(value)))
+    if lost:
+        raise Problem("malformed", _("A number has too many digits."))
+    return value
+
+
 def _check_depth(value: object, left: int) -> None:
     if left < 0:
         raise Problem("malformed", _("The body is nested too deeply."))
     for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _check_depth(child, left - 1)
+
+
+def _check_characters(value: object) -> None:
+    """Half a surrogate pair is no character: no JSON of RFC 8785 can hold it."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Problem("malformed", _("The text holds a broken character.")) from None
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            _check_characters(key)
+            _check_characters(child)
+    elif isinstance(value, list):
+        for child in value:
+            _check_characters(child)
 
 
 def check(value: object, today: date) -> dict[str, object]:
@@ -123,8 +152,7 @@ def _wording(kind: str) -> str:
 def _text_faults(value: object, at: str) -> list[Fault]:
     """Characters that no store can keep as they are: they are refused, never dropped in silence."""
     if isinstance(value, str):
-        bad = "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value)  # noqa: PLR2004 - lone surrogates
-        return [Fault(at, "text", _("Remove the null character or the broken character."))] if bad else []
+        return [Fault(at, "text", _("Remove the null character."))] if "\x00" in value else []
     if isinstance(value, dict):
         keys = [f for key in value for f in _text_faults(key, at)]
         return keys + [f for key, child in value.items() for f in _text_faults(child, f"{at}/{_escape(key)}")]

@@ -27,7 +27,7 @@ from backoffice.intake.states import TRANSITIONS, SubmissionAction, SubmissionSt
 from backoffice.intake.values import Application
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
-from backoffice.quota.models import Admission, Window
+from backoffice.quota.models import Window
 from backoffice.quota.service import Arrival
 from backoffice.quota.values import AdmissionReason, AdmissionStatus, WindowState
 
@@ -129,8 +129,9 @@ def _settle_one(window: Window, submission: Submission, *, at: datetime) -> None
     )  # fmt: skip
     admission = quota.decide_arrivals(window, [arrival], at=at)[0]
     number = None
+    doubted = arrival.doubt is AdmissionReason.DUPLICATE_REVIEW
     if admission.status in {AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT}:
-        case = _open(submission, window, admission, at=at)
+        case = _open(submission, window, doubted=doubted, at=at)
         number = case.number
         submission.state = move(TRANSITIONS, submission.state, SubmissionAction.OPEN)
     else:
@@ -140,13 +141,13 @@ def _settle_one(window: Window, submission: Submission, *, at: datetime) -> None
     events.record(submission_subject(submission.id), fact, by=SYSTEM, at=at)
 
 
-def _open(submission: Submission, window: Window, admission: Admission, *, at: datetime) -> Case:
+def _open(submission: Submission, window: Window, *, doubted: bool, at: datetime) -> Case:
     """One application, one case: opened, assessed, invited to pay."""
     new = rules.new_case(
         submission.id, submission.content, submission.channel, submission.received_at, submission.legal_received_on, window.exempt_grounds
     )
     case = cases.open_case(new, CaseStatus.ATTENTE_PAIEMENT, by=SYSTEM, at=at)
-    if admission.reason is AdmissionReason.DUPLICATE_REVIEW:
+    if doubted:
         cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
     births, spouse = rules.fee_members(submission.content)
     tariff_day = _tariff_day(submission)

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
 from backoffice.core import files, scans
 from backoffice.core.actors import APPLICANT
@@ -95,8 +96,11 @@ def fingerprint(body: str, in_reply_to: str, items: Sequence[str], sent: Sequenc
     return digest([body, in_reply_to, list(items), digests])
 
 
-def keep(case: Case, reply: Reply, *, at: datetime) -> Message:
-    """File the reply: message, documents, and the items that they answer."""
+def keep(case: Case, reply: Reply, *, at: datetime) -> tuple[Message, bool]:
+    """File the reply: message, documents, and the items that they answer; the second value says whether it is new."""
+    case_queries.lock_case(case.id)
+    if found := known(reply.message_id, case, reply.content_sha256):  # the same one, sent twice at once
+        return found, False
     request = None
     if any(upload.item_id for upload in reply.uploads):
         request = document_queries.request(document_queries.item(next(u.item_id for u in reply.uploads if u.item_id)).request_id)
@@ -111,7 +115,7 @@ def keep(case: Case, reply: Reply, *, at: datetime) -> Message:
         document = documents.file_document(case.id, new, request_id=request.id if request else None, by=APPLICANT, at=at)
         if upload.item_id and request:
             documents.receive_items(request.id, [upload.item_id], document.id, montreal_day(at), by=APPLICANT, at=at)
-    return message
+    return message, True
 
 
 def known(message_id: UUID, case: Case, content_sha256: str) -> Message | None:
