@@ -91,9 +91,9 @@ def _check_characters(value: object) -> None:
             _check_characters(child)
 
 
-def check(value: object, today: date) -> dict[str, object]:
-    """The content, or all its faults."""
-    faults = [*_schema_faults(value), *_text_faults(value, "")]
+def check(value: object, today: date, *, paper: bool = False) -> dict[str, object]:
+    """The content, or all its faults; only a form on paper may come without an e-mail address."""
+    faults = [*_schema_faults(value, paper=paper), *_text_faults(value, "")]
     if not faults and isinstance(value, dict):
         faults = _sense_faults(cast("dict[str, object]", value), today)
     if faults:
@@ -102,14 +102,16 @@ def check(value: object, today: date) -> dict[str, object]:
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def _validator(*, paper: bool) -> jsonschema_rs.Draft202012Validator:
     schema = json.loads(SCHEMA.read_text())
+    if paper:
+        schema["$defs"]["contact"]["required"].remove("email")
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
-def _schema_faults(value: object) -> list[Fault]:
+def _schema_faults(value: object, *, paper: bool) -> list[Fault]:
     faults = []
-    for error in _validator().iter_errors(value):
+    for error in _validator(paper=paper).iter_errors(value):
         at = "".join(f"/{_escape(part)}" for part in error.instance_path)
         kind = error.schema_path[-1] if error.schema_path else "invalid"
         faults.extend(_named(at, str(kind), error))

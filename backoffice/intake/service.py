@@ -58,6 +58,8 @@ def receive(application: Application, *, by: Actor, at: datetime) -> tuple[Submi
 def _window_for(application: Application, at: datetime) -> Window:
     """The window that receives this application: an open one, or for those exempt the last one that named the programme."""
     programme = str(application.content["programme"])
+    if application.channel is Channel.PAPER:
+        return _window_for_paper(application, programme, at)
     window = quota_queries.receiving(programme, at)
     if window and window.opens_at <= at and application.channel.value in window.channels:
         if window.state is WindowState.SUSPENDED:
@@ -67,6 +69,17 @@ def _window_for(application: Application, at: datetime) -> Window:
     if latest and (rules.exempt_ground(application.content, latest.exempt_grounds) or application.paper_ground):
         return latest
     raise WindowClosed
+
+
+def _window_for_paper(application: Application, programme: str, at: datetime) -> Window:
+    """Paper belongs to the window of its legal day; else to the one that receives, else to the last, if paper is accepted on a ground."""
+    day = application.legal_received_on or montreal_day(at)
+    window = quota_queries.window_on(programme, day, Channel.PAPER.value)
+    if window is None and application.paper_ground:
+        window = quota_queries.receiving(programme, at) or quota_queries.latest(programme)
+    if window is None:
+        raise WindowClosed
+    return window
 
 
 def _insert(application: Application, window: Window, *, at: datetime) -> Submission | None:

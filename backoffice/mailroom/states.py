@@ -38,6 +38,7 @@ class ScanState(StrEnum):
     WAITING = "waiting"
     READ = "read"
     PARKED = "parked"
+    SET_ASIDE = "set_aside"
 
 
 class ScanAction(StrEnum):
@@ -46,12 +47,15 @@ class ScanAction(StrEnum):
     READ = "read"
     PARK = "park"
     RETRY = "retry"
+    SET_ASIDE = "set_aside"
 
 
 SCANS = {
     (ScanState.WAITING, ScanAction.READ): ScanState.READ,
     (ScanState.WAITING, ScanAction.PARK): ScanState.PARKED,
     (ScanState.PARKED, ScanAction.RETRY): ScanState.WAITING,
+    (ScanState.PARKED, ScanAction.SET_ASIDE): ScanState.SET_ASIDE,  # a person says what was done instead; the original stays
+    (ScanState.SET_ASIDE, ScanAction.RETRY): ScanState.WAITING,
 }
 
 

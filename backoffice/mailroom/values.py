@@ -1,5 +1,7 @@
 """Plain values of the mailroom."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -22,3 +24,108 @@ class Ground(StrEnum):
     INTERNET_IMPOSSIBLE = "internet_impossible"
     PORTAL_FAULT = "portal_fault"
     MANUAL_CORRECTION = "manual_correction"
+
+
+LAST_PAPER_DAY = date(2015, 12, 31)
+"""The last day on which anybody could file on paper (regulation in force on 2016-01-05)."""
+
+
+class Door(StrEnum):
+    """How a scanned file came in."""
+
+    UPLOAD = "upload"
+    DROP = "drop"
+    COMMAND = "command"
+
+
+class Excluded(StrEnum):
+    """Why a page is not filed; its picture is kept and it can be restored."""
+
+    RETURN_SHEET = "return_sheet"
+    SEPARATOR = "separator"
+    BLANK = "blank"
+    DUPLICATE = "duplicate"
+    NOT_OURS = "not_ours"
+    ILLEGIBLE_RESCANNED = "illegible_rescanned"
+    ENVELOPE_COVER = "envelope_cover"
+    RETURNED = "returned"
+
+
+BY_HAND = (Excluded.BLANK, Excluded.DUPLICATE, Excluded.NOT_OURS, Excluded.ILLEGIBLE_RESCANNED, Excluded.ENVELOPE_COVER, Excluded.SEPARATOR)
+"""Reasons that a clerk may give."""
+
+
+class Doubt(StrEnum):
+    """Why an envelope waits for a person."""
+
+    PARKED = "parked"
+    NO_CODE = "no_code"
+    DECLINED = "declined"
+    NO_SCAN = "no_scan"
+
+
+class Mark(StrEnum):
+    """What a clerk says of a field of the form instead of a value."""
+
+    ILLEGIBLE = "illegible"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True)
+class NewEnvelope:
+    """An envelope as it is opened: its stamp, and what is seen of it."""
+
+    delivered_on: date
+    kind: EnvelopeKind = EnvelopeKind.UNKNOWN
+    carrier: str = ""
+    sender: str = ""
+    contents: str = ""
+    postmarked_on: date | None = None
+    declared_sheets: int | None = None
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A page taken from a scanned file: its pictures are in the file store already."""
+
+    number: int
+    picture_sha256: str
+    thumbnail_sha256: str
+    width: int
+    height: int
+    blank: bool
+    codes: tuple[str, ...]
+    separator: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the bounded process made of a file: its pages, or why it was refused."""
+
+    media_type: str | None
+    pages: tuple[ReadPage, ...]
+    warnings: tuple[str, ...]
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The account of an envelope's sheets; it closes when nothing is left over."""
+
+    declared: int | None
+    scanned: int
+    filed: int
+    excluded: int
+    to_file: int
+    waiting: int
+    parked: int
+
+    @property
+    def missing(self) -> int:
+        """Sheets declared for which no page was scanned."""
+        return max(0, (self.declared or 0) - self.scanned)
+
+    @property
+    def balances(self) -> bool:
+        """Whether the envelope may close."""
+        return not (self.to_file or self.waiting or self.parked or self.missing)

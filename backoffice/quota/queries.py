@@ -1,11 +1,12 @@
 """Every SELECT on windows, admissions and the ledger."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from backoffice.core.clock import MONTREAL
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.quota.models import Admission, LedgerLine, Window, WindowNotice
@@ -54,6 +55,17 @@ def latest(programme: str) -> Window | None:
     """The last window that named a programme: it says which grounds exempt from the quota."""
     query = select(Window).where(Window.programme == programme).order_by(Window.opens_at.desc()).limit(1)
     return db.session.scalars(query).first()
+
+
+def window_on(programme: str, day: date, channel: str) -> Window | None:
+    """The window whose period holds a legal day and which takes a door, whatever became of it since."""
+    start = datetime.combine(day, time(), tzinfo=MONTREAL)
+    dead = (WindowState.DRAFTED, WindowState.ABORTED, WindowState.ANNULLED)
+    query = select(Window).where(
+        Window.programme == programme, Window.state.not_in(dead), Window.opens_at < start + timedelta(days=1), Window.closes_at > start,
+        Window.channels.contains([channel]),
+    )  # fmt: skip
+    return db.session.scalars(query.order_by(Window.opens_at).limit(1)).first()
 
 
 def due_to_move(at: datetime) -> list[Window]:

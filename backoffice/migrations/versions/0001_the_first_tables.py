@@ -588,6 +588,96 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_id'], ['request_item.id'], name=op.f('fk_item_answer_item_id')),
     sa.PrimaryKeyConstraint('item_id', 'document_id', name=op.f('pk_item_answer'))
     )
+    op.create_table('post_delivery',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('delivered_on', sa.Date(), nullable=False),
+    sa.Column('carrier', sa.Text(), nullable=False),
+    sa.Column('counted_envelopes', sa.BigInteger(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_post_delivery'))
+    )
+    op.create_table('envelope',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('delivery_id', sa.BigInteger(), nullable=False),
+    sa.Column('legal_received_on', sa.Date(), nullable=False),
+    sa.Column('postmarked_on', sa.Date(), nullable=True),
+    sa.Column('sender', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Enum('application', 'documents', 'payment', 'change', 'review', 'other', 'unknown', name='envelopekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('contents', sa.Text(), nullable=False),
+    sa.Column('declared_sheets', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Enum('open', 'in_doubt', 'closed', 'returned', name='envelopestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('case_id', sa.BigInteger(), nullable=True),
+    sa.Column('parked_reason', sa.Text(), nullable=True),
+    sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('registered_by_id', sa.Text(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('declared_sheets IS NULL OR declared_sheets >= 0', name=op.f('ck_envelope_sheets')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_envelope_case_id')),
+    sa.ForeignKeyConstraint(['delivery_id'], ['post_delivery.id'], name=op.f('fk_envelope_delivery_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_envelope')),
+    sa.UniqueConstraint('number', name=op.f('uq_envelope_number'))
+    )
+    op.create_index(op.f('ix_envelope_case_id'), 'envelope', ['case_id'], unique=False)
+    op.create_index(op.f('ix_envelope_delivery_id'), 'envelope', ['delivery_id'], unique=False)
+    op.create_index('ix_envelope_state', 'envelope', ['state'], unique=False)
+    op.create_table('scan',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('envelope_id', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('filename', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('door', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'read', 'parked', 'set_aside', name='scanstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('media_type', sa.Text(), nullable=True),
+    sa.Column('refusal', sa.Text(), nullable=True),
+    sa.Column('warnings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['envelope_id'], ['envelope.id'], name=op.f('fk_scan_envelope_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scan')),
+    sa.UniqueConstraint('envelope_id', 'sha256', name=op.f('uq_scan_envelope_id_sha256'))
+    )
+    op.create_index(op.f('ix_scan_sha256'), 'scan', ['sha256'], unique=False)
+    op.create_index('ix_scan_state', 'scan', ['state'], unique=False)
+    op.create_table('scan_page',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('envelope_id', sa.BigInteger(), nullable=False),
+    sa.Column('scan_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('picture_sha256', sa.Text(), nullable=False),
+    sa.Column('thumbnail_sha256', sa.Text(), nullable=False),
+    sa.Column('width', sa.BigInteger(), nullable=False),
+    sa.Column('height', sa.BigInteger(), nullable=False),
+    sa.Column('blank', sa.Boolean(), nullable=False),
+    sa.Column('codes', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Enum('to_file', 'filed', 'excluded', name='pagestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('excluded_reason', sa.Text(), nullable=True),
+    sa.Column('document_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_scan_page_document_id')),
+    sa.ForeignKeyConstraint(['envelope_id'], ['envelope.id'], name=op.f('fk_scan_page_envelope_id')),
+    sa.ForeignKeyConstraint(['scan_id'], ['scan.id'], name=op.f('fk_scan_page_scan_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scan_page')),
+    sa.UniqueConstraint('scan_id', 'number', name=op.f('uq_scan_page_scan_id_number'))
+    )
+    op.create_index(op.f('ix_scan_page_envelope_id'), 'scan_page', ['envelope_id'], unique=False)
+    op.create_table('keying',
+    sa.Column('envelope_id', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'waiting_approval', 'filed', name='keyingstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('fields', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('marks', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('focus', sa.Text(), nullable=True),
+    sa.Column('ground', sa.Text(), nullable=True),
+    sa.Column('approval_id', sa.BigInteger(), nullable=True),
+    sa.Column('started_by_id', sa.Text(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('submission_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['approval_id'], ['approval.id'], name=op.f('fk_keying_approval_id')),
+    sa.ForeignKeyConstraint(['envelope_id'], ['envelope.id'], name=op.f('fk_keying_envelope_id')),
+    sa.PrimaryKeyConstraint('envelope_id', name=op.f('pk_keying'))
+    )
     # ### end Alembic commands ###
     op.execute(KEPT)
     for table in APPEND_ONLY:

@@ -1,0 +1,127 @@
+"""What the paper door can refuse."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from backoffice.core.errors import DomainError
+
+
+class StampInFuture(DomainError):
+    """A stamp is of a day that has come."""
+
+    code = "stamp-in-future"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("The day of delivery is still to come: check the stamp."))
+
+
+class EnvelopeDone(DomainError):
+    """Closed or returned: nothing is added to it."""
+
+    code = "envelope-done"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(_l("Envelope %(number)s is closed or was returned. Reopen it first, or register another envelope.", number=number))
+
+
+class NotBalanced(DomainError):
+    """Pages, files or sheets are missing from the account."""
+
+    code = "not-balanced"
+
+    def __init__(self, to_file: int, waiting: int, parked: int, missing: int) -> None:
+        super().__init__()
+        self.counts = (to_file, waiting, parked, missing)
+
+    @property
+    def message(self) -> str:
+        """What is missing, by name and number."""
+        to_file, waiting, parked, missing = self.counts
+        parts = [
+            ngettext("%(num)s page to file", "%(num)s pages to file", to_file) if to_file else "",
+            ngettext("%(num)s file not read yet", "%(num)s files not read yet", waiting) if waiting else "",
+            ngettext("%(num)s file parked", "%(num)s files parked", parked) if parked else "",
+            ngettext("%(num)s sheet declared but not scanned", "%(num)s sheets declared but not scanned", missing) if missing else "",
+        ]
+        return str(_l("The envelope does not balance: %(what)s.", what=", ".join(part for part in parts if part)))
+
+
+class MoneyWaits(DomainError):
+    """Money of the envelope has no home yet: a reason is needed."""
+
+    code = "money-waits"
+
+    def __init__(self, count: int, total: str) -> None:
+        super().__init__(_l("%(count)s instruments of this envelope (%(total)s) are not allocated nor returned: say why it closes.", count=count, total=total))
+
+
+class NothingToFile(DomainError):
+    """No page was chosen, or none waits."""
+
+    code = "nothing-to-file"
+
+    def __init__(self) -> None:
+        super().__init__(_l("Choose at least one page that is still to be filed."))
+
+
+class NotAnApplication(DomainError):
+    """Only an application is keyed."""
+
+    code = "not-an-application"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This envelope is not classed as an application: reclass it first."))
+
+
+class KeyingSent(DomainError):
+    """The application was already sent on."""
+
+    code = "keying-sent"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This application has been sent already: its fields can no longer be changed here."))
+
+
+class GroundNeeded(DomainError):
+    """Paper is accepted on a ground."""
+
+    code = "ground-needed"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("Choose the ground on which paper is accepted."))
+
+
+class ReasonNeeded(DomainError):
+    """An exception is asked for with its reason."""
+
+    code = "reason-needed"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("Say why, in a sentence: the supervisor reads it."))
+
+
+class StampedTooLate(DomainError):
+    """The ground says before 2016 and the stamp says otherwise."""
+
+    code = "stamped-too-late"
+
+    def __init__(self, day: str) -> None:
+        super().__init__(
+            _l("The stamp is of %(day)s: « received before 2016 » needs a stamp of 2015-12-31 at the latest. Choose an exception, or return it.", day=day)
+        )
+
+
+class KeyingFaults(DomainError):
+    """Fields are missing or wrong; each is named on its field."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(_l("Some fields are missing or wrong: they are marked below."))
+        self.faults = dict(faults)
