@@ -20,6 +20,7 @@ from backoffice.core.db import db
 from backoffice.core.errors import DomainError
 from backoffice.core.problems import Problem
 from backoffice.core.settings import Settings, settings
+from backoffice.desk import components
 from backoffice.documents import jobs as _documents_jobs
 from backoffice.documents import models as _documents_models
 from backoffice.fees import jobs as _fees_jobs
@@ -35,7 +36,7 @@ CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailro
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
 
-BLUEPRINTS = (staff.bp, api.bp, health.bp)
+BLUEPRINTS = (staff.bp, components.bp, api.bp, health.bp)
 """Every feature's pages, in the order of the map."""
 
 REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs)
