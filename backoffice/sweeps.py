@@ -40,8 +40,8 @@ class Done:
 
 def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     """Everything due as of a day: each in its own transaction."""
-    at = _instant(as_of)
-    done = [*_windows(at, dry_run=dry_run), *_settle(at, dry_run=dry_run)]
+    at = clock.now()
+    done = [*_windows(max(at, _first_hour(as_of)), dry_run=dry_run), *_settle(at, dry_run=dry_run)]
     for fee_id in fee_jobs.due_to_lapse(as_of):
         done.append(_lapse(fee_id, as_of, at, dry_run=dry_run))
     return done
@@ -52,12 +52,9 @@ def name(subject: Subject) -> str:
     return case_queries.case_by_id(int(subject.id)).number if subject.kind == "case" else f"{subject.kind} {subject.id}"
 
 
-def _instant(as_of: date) -> datetime:
-    """The instant a sweep works at: now, or the first hour of a future day in demonstration."""
-    now = clock.now()
-    if as_of <= now.astimezone(clock.MONTREAL).date():
-        return now
-    return datetime.combine(as_of, time(0, 30), tzinfo=clock.MONTREAL).astimezone(now.tzinfo)
+def _first_hour(as_of: date) -> datetime:
+    """The hour at which a day's sweep would run (a future day exists in demonstration only)."""
+    return datetime.combine(as_of, time(0, 30), tzinfo=clock.MONTREAL)
 
 
 def _windows(at: datetime, *, dry_run: bool) -> list[Done]:

@@ -67,10 +67,15 @@ def case_of_submission(submission_id: UUID) -> Case | None:
 
 def lock_case(case_id: int) -> Case:
     """A case held until the end of the operation; always before anything that belongs to it."""
+    held: dict[int, Case] = db.session.info.setdefault("locked_cases", {})
+    if case_id in held:  # locked earlier in this transaction: nobody else can have changed it
+        return held[case_id]
     query = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
     found = db.session.scalars(query.options(selectinload(Case.people), selectinload(Case.holds))).first()
     if found is None:
         raise NotFound
+    if db.session.info.get("in_operation"):
+        held[case_id] = found
     return found
 
 

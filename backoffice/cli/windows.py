@@ -116,12 +116,12 @@ def list_windows() -> None:
 def _act(action: WindowAction, words: str) -> None:
     @window_group.command(action.value, help=words)
     @click.argument("code")
-    @click.option("--reason", required=action is not WindowAction.OPEN, help="Why; it stands in the trail.")
-    @click.option("--by", "by_email", required=True, help="E-mail of who does it.")
+    @click.option("--reason", help="Why; it stands in the trail.")
+    @click.option("--by", "by_email", help="E-mail of who does it; else the console is named.")
     @in_app
-    def act(code: str, reason: str | None, by_email: str) -> None:
+    def act(code: str, reason: str | None, by_email: str | None) -> None:
         with transaction():
-            window = service.move_window(queries.window(code).id, action, reason, by=_signer(by_email), at=clock.now())
+            window = service.move_window(queries.window(code).id, action, reason, by=_signer(by_email) if by_email else SYSTEM, at=clock.now())
         click.echo(f"{window.code}: {window.state.value}")
 
 

@@ -64,3 +64,4 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         db.session.info.pop("in_operation", None)
+        db.session.info.pop("locked_cases", None)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -184,24 +184,36 @@ def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> EventRo
         previous=previous,
     )
     row.digest = chained(row)
-    db.session.add(row)
-    db.session.merge(ChainHead(subject_kind=subject.kind, subject_id=subject.id, position=position, digest=row.digest))
-    db.session.flush()
+    row.id = _append(row)
     for path in _handlers.get(name, ()):
-        delivery = Delivery(event_id=row.id, handler=path, available_at=at)
-        db.session.add(delivery)
-        db.session.flush()
-        db.session.info.setdefault("deliveries", []).append(delivery.id)
+        owed = insert(Delivery).values(event_id=row.id, handler=path, attempts=0, available_at=at)
+        db.session.info.setdefault("deliveries", []).append(db.session.execute(owed.returning(Delivery.id)).scalar_one())
     return row
 
 
 def _advance(subject: Subject) -> tuple[int, str]:
-    first = insert(ChainHead).values(subject_kind=subject.kind, subject_id=subject.id, position=0, digest=GENESIS)
-    db.session.execute(first.on_conflict_do_nothing())
-    # The shared lock tells the sealer that a fact is under way: it anchors between facts, never beside one.
-    head = select(ChainHead, func.pg_advisory_xact_lock_shared(SEALING)).filter_by(subject_kind=subject.kind, subject_id=subject.id)
-    locked = db.session.execute(head.with_for_update(of=ChainHead).execution_options(populate_existing=True)).one()[0]
-    return locked.position + 1, locked.digest
+    """The next place of a chain and what it stands on; the row stays locked until the end of the transaction.
+
+    The shared lock tells the sealer that a fact is under way: it anchors between facts, never beside one.
+    """
+    db.session.flush()
+    head = text(
+        "WITH sealing AS (SELECT pg_advisory_xact_lock_shared(:sealing)) "
+        "INSERT INTO chain_head (subject_kind, subject_id, position, digest) SELECT :kind, :id, 1, :genesis FROM sealing "
+        "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET position = chain_head.position + 1 RETURNING position, digest"
+    )
+    values = {"sealing": SEALING, "kind": subject.kind, "id": subject.id, "genesis": GENESIS}
+    position, previous = db.session.execute(head, values).one()
+    return position, previous
+
+
+def _append(row: EventRow) -> int:
+    """The fact and the new end of its chain, in one statement."""
+    columns = ("subject_kind", "subject_id", "position", "kind", "data", "by_kind", "by_id", "by_label", "at", "previous", "digest")
+    fact = insert(EventRow).values({name: getattr(row, name) for name in columns}).returning(EventRow.id).cte("fact")
+    head = (ChainHead.subject_kind == row.subject_kind) & (ChainHead.subject_id == row.subject_id)
+    end = update(ChainHead).where(head).values(digest=row.digest).returning(select(fact.c.id).scalar_subquery())
+    return db.session.execute(end.add_cte(fact), execution_options={"synchronize_session": False}).scalar_one()
 
 
 def chained(row: EventRow) -> str:
