@@ -6,16 +6,27 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
+from werkzeug.test import TestResponse
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = Path(os.environ.get("BACKOFFICE_SAMPLES") or ROOT.parent / "shared" / "samples")
 NOON = datetime(2016, 6, 13, 16, 0, tzinfo=UTC)
 """Noon in Montréal on the day of the first window of 2016."""
+
+
+class Browser(FlaskClient):
+    """Each request is one of its own: nothing of the one before (who is signed in, the language) stays in the test's context."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **options)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +76,7 @@ def app(_environment: dict[str, str]) -> Iterator[Flask]:
     from backoffice.app import create_app
 
     made = create_app()
+    made.test_client_class = Browser
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield made
     with made.app_context():
@@ -81,6 +93,7 @@ def session(app: Flask) -> Iterator[Connection]:
         engine = db.engine
         connection = engine.connect()
         outer = connection.begin()
+        connection.exec_driver_sql("SELECT setval('arrival_micros', 0)")  # a sequence is not undone: the last test may have been in July
         db._app_engines[app][None] = connection  # type: ignore[assignment]
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         try:
