@@ -21,13 +21,18 @@ from backoffice.core.errors import DomainError
 from backoffice.core.problems import Problem
 from backoffice.core.settings import Settings, settings
 from backoffice.desk import components
+from backoffice.desk import views as desk
 from backoffice.documents import jobs as _documents_jobs
 from backoffice.documents import models as _documents_models
 from backoffice.fees import jobs as _fees_jobs
+from backoffice.fees import views as fees
 from backoffice.intake import api, health
 from backoffice.intake import jobs as _intake_jobs
+from backoffice.mailroom import jobs as _mailroom_jobs
+from backoffice.mailroom import views as mailroom
 from backoffice.staff import guard
 from backoffice.staff import views as staff
+from backoffice.workload import views as workload
 
 ROOT = Path(__file__).resolve().parent
 CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailroom;desk;workload"
@@ -36,10 +41,10 @@ CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailro
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
 
-BLUEPRINTS = (staff.bp, components.bp, api.bp, health.bp)
+BLUEPRINTS = (staff.bp, desk.bp, fees.bp, workload.bp, components.bp, mailroom.bp, api.bp, health.bp)
 """Every feature's pages, in the order of the map."""
 
-REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs)
+REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs, _mailroom_jobs)
 """Modules imported for what they register: tables, and reactions to facts."""
 
 csrf = CSRFProtect()

@@ -14,7 +14,7 @@ from backoffice.core.clock import MONTREAL
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.events import EventRow
-from backoffice.documents.models import Document
+from backoffice.documents.models import Document, ItemAnswer
 from backoffice.mailroom.models import Envelope, Keying, PostDelivery, Scan, ScanPage
 from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
 from backoffice.mailroom.values import Balance, Door, EnvelopeKind
@@ -144,6 +144,11 @@ def cases_of_pages(one: Envelope) -> dict[int, str]:
     wanted = {page.document_id for page in one.pages if page.document_id}
     query = select(Document.id, Case.number).join(Case, Case.id == Document.case_id).where(Document.id.in_(wanted))
     return {row[0]: row[1] for row in db.session.execute(query)} if wanted else {}
+
+
+def items_of_document(document_id: int) -> list[int]:
+    """The items of a request that a document answers."""
+    return list(db.session.scalars(select(ItemAnswer.item_id).where(ItemAnswer.document_id == document_id).order_by(ItemAnswer.item_id)))
 
 
 def timeline(number: str, limit: int = 100) -> list[EventRow]:

@@ -1,0 +1,258 @@
+"""What a clerk types: the envelope, its money, its pages, and the application keyed from its image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from backoffice.core.forms import Form, IsoDateField, MoneyField, plain, strip, text
+from backoffice.fees.service import Money
+from backoffice.fees.values import PaymentMethod
+from backoffice.mailroom import rules
+from backoffice.mailroom.values import BY_HAND, Doubt, EnvelopeKind, Excluded, Ground, NewEnvelope
+
+KINDS = {
+    EnvelopeKind.APPLICATION: _l("New application"),
+    EnvelopeKind.DOCUMENTS: _l("Documents asked for"),
+    EnvelopeKind.PAYMENT: _l("Payment"),
+    EnvelopeKind.CHANGE: _l("Change of address or family"),
+    EnvelopeKind.REVIEW: _l("Request for review"),
+    EnvelopeKind.OTHER: _l("Other"),
+    EnvelopeKind.UNKNOWN: _l("Not known yet"),
+}
+METHODS = {
+    PaymentMethod.CERTIFIED_CHEQUE: _l("Certified cheque"),
+    PaymentMethod.BANK_DRAFT: _l("Bank draft"),
+    PaymentMethod.MONEY_ORDER: _l("Money order"),
+    PaymentMethod.COMPANY_CHEQUE: _l("Cheque of a Canadian company"),
+    PaymentMethod.PERSONAL_CHEQUE: _l("Personal cheque (to be returned)"),
+    PaymentMethod.CASH: _l("Cash (to be returned)"),
+    PaymentMethod.TRAVELLERS_CHEQUE: _l("Traveller’s cheque (to be returned)"),
+}
+EXCLUSIONS = {
+    Excluded.RETURN_SHEET: _l("Return sheet"),
+    Excluded.SEPARATOR: _l("Separator sheet"),
+    Excluded.BLANK: _l("Blank page"),
+    Excluded.DUPLICATE: _l("Same page twice"),
+    Excluded.NOT_OURS: _l("Not for us"),
+    Excluded.ILLEGIBLE_RESCANNED: _l("Illegible, scanned again"),
+    Excluded.ENVELOPE_COVER: _l("Picture of the envelope"),
+    Excluded.RETURNED: _l("Returned to the sender"),
+}
+DOUBTS = {
+    Doubt.PARKED: _l("A file could not be read"),
+    Doubt.NO_CODE: _l("Pages without one of our codes"),
+    Doubt.DECLINED: _l("The application opened no case"),
+    Doubt.NO_SCAN: _l("Nothing scanned"),
+}
+GROUNDS = {
+    Ground.RECEIVED_BEFORE_2016: _l("Received before 2016 (stamp of 2015-12-31 at the latest)"),
+    Ground.INTERNET_IMPOSSIBLE: _l("Exception: no possible access to the internet"),
+    Ground.PORTAL_FAULT: _l("Exception: fault of the portal"),
+    Ground.MANUAL_CORRECTION: _l("Exception: correction by hand"),
+}
+REFUSALS = {
+    "empty": _l("The file is empty: scan it again."),
+    "too_large": _l("The file is too large: scan it in parts."),
+    "encrypted": _l("The file is protected by a password: scan the sheets again, or ask the sender."),
+    "wrong_type": _l("The content is not what the name says: scan to PDF or TIFF."),
+    "unsupported": _l("This kind of file is not accepted: scan to PDF or TIFF."),
+    "too_many_pages": _l("The file has too many pages: scan it in parts."),
+    "too_costly": _l("The file takes too much time or memory to read: print it and scan it."),
+    "malware_pattern": _l("The file carries a known malware pattern and was not opened: tell the administrator."),
+    "not_readable": _l("The file is not a readable document: scan it again."),
+    "damaged": _l("The file is damaged: scan it again."),
+}
+
+REASON = (InputRequired(_l("Say why, in a sentence.")), Length(max=500), plain)
+
+
+class InstrumentForm(Form):
+    """A cheque, draft or money order found in the envelope."""
+
+    method = SelectField(_l("Kind of instrument"), choices=[(m.value, label) for m, label in METHODS.items()])
+    amount = MoneyField(_l("Amount"), [InputRequired(_l("Write the amount."))])
+    currency = text(_l("Currency"), longest=3, default="CAD")
+    instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
+    payer = text(_l("Payer"), required=False)
+
+    def money(self) -> Money:
+        """The instrument; its day of payment is the stamp, set by the operation."""
+        return _money(self.method.data, self.amount.cents or 0, self.currency.data, self.instrument_number.data, self.payer.data)
+
+
+def _money(method: str, cents: int, currency: str | None, number: str | None, payer: str | None) -> Money:
+    return Money(
+        source="envelope", method=PaymentMethod(method), amount_cents=cents, currency=(currency or "CAD").upper(), paid_on=rules.LAST_PAPER_DAY,
+        instrument_number=number or None, payer=payer or None,
+    )  # fmt: skip
+
+
+class EnvelopeForm(Form):
+    """An envelope as it is opened."""
+
+    delivered_on = IsoDateField(_l("Day of delivery (stamp)"), [InputRequired(_l("Write the day of the stamp."))])
+    kind = SelectField(_l("What it seems to be"), choices=[(k.value, label) for k, label in KINDS.items()], default=EnvelopeKind.UNKNOWN.value)
+    postmarked_on = IsoDateField(_l("Postmark"), [Optional()])
+    carrier = text(_l("Carrier"), required=False, longest=80, default="Postes Canada")
+    sender = text(_l("Sender"), required=False)
+    contents = TextAreaField(_l("What is inside"), [Length(max=1000), plain], filters=[strip])
+    declared_sheets = IntegerField(_l("Sheets counted"), [Optional(), NumberRange(min=0, max=2000, message=_l("Between 0 and 2000 sheets."))])
+    method = SelectField(_l("Instrument inside"), choices=[("", _l("None")), *((m.value, label) for m, label in METHODS.items())], default="")
+    amount = MoneyField(_l("Amount"), [Optional()])
+    currency = text(_l("Currency"), required=False, longest=3, default="CAD")
+    instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
+    payer = text(_l("Payer"), required=False)
+    files = MultipleFileField(_l("Scanned files"))
+
+    def validate_amount(self, field: MoneyField) -> None:
+        """An instrument has an amount."""
+        if self.method.data and not getattr(field, "cents", None):
+            raise ValueError(_("Write the amount."))
+
+    def envelope(self) -> NewEnvelope:
+        """The envelope."""
+        return NewEnvelope(
+            delivered_on=self.delivered_on.data, kind=EnvelopeKind(self.kind.data), carrier=self.carrier.data or "", sender=self.sender.data or "",
+            contents=self.contents.data or "", postmarked_on=self.postmarked_on.data, declared_sheets=self.declared_sheets.data,
+        )  # fmt: skip
+
+    def money(self) -> Money | None:
+        """The instrument listed, if there is one."""
+        if not self.method.data:
+            return None
+        return _money(self.method.data, self.amount.cents or 0, self.currency.data, self.instrument_number.data, self.payer.data)
+
+
+class UploadForm(Form):
+    """Scanned files to add."""
+
+    files = MultipleFileField(_l("Scanned files (PDF, TIFF, JPEG, PNG)"))
+
+
+class ReasonForm(Form):
+    """An act that says why."""
+
+    reason = StringField(_l("Reason"), REASON, filters=[strip])
+
+
+class CloseForm(Form):
+    """Closing; the reason is needed only while money has no home."""
+
+    reason = StringField(_l("Reason, if money of the envelope still waits"), [Length(max=500), plain], filters=[strip])
+
+
+class KindForm(Form):
+    """What the envelope really is."""
+
+    kind = SelectField(_l("Class as"), choices=[(k.value, label) for k, label in KINDS.items()])
+
+
+class PagesForm(Form):
+    """Pages chosen, to leave out or to take back."""
+
+    pages = SelectMultipleField(_l("Pages"), coerce=int, validate_choice=False)
+    reason = SelectField(_l("Reason"), choices=[(r.value, EXCLUSIONS[r]) for r in BY_HAND], validate_choice=False)
+
+
+class AttachForm(Form):
+    """Pages chosen, the case they go to, and the items they answer."""
+
+    case = StringField(_l("Case number"), [InputRequired(_l("Write the case number.")), Length(max=40), plain], filters=[strip])
+    title = text(_l("Title of the document"), required=False)
+    pages = SelectMultipleField(_l("Pages"), coerce=int, validate_choice=False)
+    items = SelectMultipleField(_l("Items of the open request"), coerce=int, validate_choice=False)
+
+
+class ScanBoxForm(Form):
+    """The box that takes an envelope number or a code, and Enter."""
+
+    code = HiddenField(validators=[Length(max=300), plain])
+
+
+PERSON_LABELS = {
+    "family_name": _l("Family name"), "given_names": _l("Given names"), "sex": _l("Sex"), "birth_date": _l("Date of birth"),
+    "birth_country": _l("Country of birth"), "citizenships": _l("Citizenships"), "passport_number": _l("Passport"),
+}  # fmt: skip
+LABELS = {
+    "programme": _l("Programme"), "language": _l("Language of correspondence"), "ground": _l("Ground on which paper is accepted"),
+    "ground_reason": _l("Why the exception (read by the supervisor)"), "exemption": _l("Ground of exemption from the quota"),
+    "exemption_reference": _l("Number of the offer or permit"), "destination_region": _l("Region of destination (01 to 17)"),
+    "truthful": _l("The declaration is signed on the form"), "common_values": _l("The declaration on common values is signed"),
+    "signed_name": _l("Name as signed"), "spouse": _l("There is a spouse on the form"), "civil_status": _l("Civil status"),
+    "email": _l("E-mail address"), "phone": _l("Telephone"), "address_lines": _l("Address"), "locality": _l("Town"),
+    "region": _l("Province or region"), "postal_code": _l("Postal code"), "address_country": _l("Country"),
+    "education_level": _l("Highest diploma"), "education_field": _l("Field of study"),
+    "experience_occupation": _l("Occupation"), "experience_from": _l("In this occupation since"),
+}  # fmt: skip
+CHOICES: Mapping[str, list[tuple[str, object]]] = {
+    "language": [("fr", _l("French")), ("en", _l("English"))],
+    "ground": [("", _l("Choose…")), *((g.value, label) for g, label in GROUNDS.items())],
+    "exemption": [
+        ("", _l("None")), ("validated_job_offer", _l("Validated job offer")), ("temporary_resident_in_quebec", _l("Temporary resident in Québec")),
+    ],
+    "sex": [("", "—"), ("F", "F"), ("M", "M"), ("X", "X")],
+    "civil_status": [
+        ("", "—"), ("single", _l("Single")), ("married", _l("Married")), ("de_facto", _l("De facto spouse")), ("separated", _l("Separated")),
+        ("divorced", _l("Divorced")), ("widowed", _l("Widowed")),
+    ],
+    "education_level": [
+        ("", "—"), ("secondary", _l("Secondary")), ("vocational", _l("Vocational")), ("technical", _l("Technical")), ("bachelor", _l("Bachelor")),
+        ("master", _l("Master")), ("doctorate", _l("Doctorate")),
+    ],
+}  # fmt: skip
+TICKS = {"truthful", "common_values", "spouse"}
+LONG = {"address_lines", "ground_reason"}
+NEEDED = {"programme", "language", "ground", "signed_name", "family_name", "birth_date", "sex", "citizenships", "address_lines", "address_country"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields of the form that stand together."""
+
+    key: str
+    legend: str
+    names: tuple[str, ...]
+
+
+def groups(fields: Mapping[str, str]) -> list[Group]:
+    """The form, person by person, as the paper has it."""
+    children = [
+        Group(f"child{n}", _("Child %(number)s", number=n), tuple(f"child{n}-{name}" for name in rules.PERSON))
+        for n in range(1, rules.children_of(fields) + 1)
+    ]
+    principal = tuple(f"principal-{name}" for name in (*rules.PERSON, "civil_status", *rules.CONTACT, *rules.STUDY))
+    spouse = tuple(f"spouse-{name}" for name in rules.PERSON)
+    return [
+        Group("ground", _("The application"), ("ground", "ground_reason", "programme", "language", "exemption", "exemption_reference", "destination_region")),
+        Group("principal", _("Principal applicant"), principal),
+        Group("spouse", _("Spouse"), ("spouse", *spouse)),
+        *children,
+        Group("declarations", _("Declarations"), ("truthful", "common_values", "signed_name")),
+    ]
+
+
+def keying_form(fields: Mapping[str, str], faults: Mapping[str, str]) -> Form:
+    """The form of one envelope: as many children as it has room for, with what was kept and what is wrong."""
+    names = [name for group in groups(fields) for name in group.names]
+    made: type[Form] = type("KeyingForm", (Form,), {name: _field(name) for name in names})
+    form = made(formdata=None, data={name: (bool(fields.get(name)) if name in TICKS else fields.get(name, "")) for name in names})
+    for name, words in faults.items():
+        if name in form:
+            form[name].errors = [words]
+    return form
+
+
+def _field(name: str) -> object:
+    who, _dash, member = name.rpartition("-")
+    label = PERSON_LABELS.get(member) or LABELS[member]
+    checks = [InputRequired()] if member in NEEDED and (who in {"", "principal"} or who.startswith("child")) else []
+    if member in TICKS:
+        return BooleanField(label)
+    if member in CHOICES:
+        return SelectField(label, checks, choices=CHOICES[member], validate_choice=False)
+    return TextAreaField(label, checks) if member in LONG else StringField(label, checks)
