@@ -84,7 +84,7 @@ def _contact(draw: Random, origin: str, *, paper: bool) -> dict[str, Any]:
         "phone": f"+33 1 99 00 {draw.randint(10, 99)} {draw.randint(10, 99)}",
         "address": {"lines": [f"{draw.randint(1, 199)}, rue de l’Exemple"], "locality": "Ville-Fictive", "postal_code": "00000", "country": origin},
     }
-    if not paper or draw.random() < 0.6:
+    if not paper or draw.random() < 0.9:
         contact["email"] = f"personne{draw.randint(1000, 999999)}@example.org"
     return contact
 
