@@ -16,7 +16,7 @@ from backoffice.quota.values import AdmissionStatus, Standing, WindowState
 
 def window(code: str) -> Window:
     """A window by its code."""
-    found = db.session.scalars(select(Window).where(Window.code == code)).first()
+    found = None if "\x00" in code else db.session.scalars(select(Window).where(Window.code == code)).first()
     if found is None:
         raise NotFound
     return found
