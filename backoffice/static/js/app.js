@@ -39,7 +39,7 @@
     const rows = all("table[data-rows] tbody tr").filter((row) => row.querySelector("a"));
     const here = rows.findIndex((row) => row.contains(document.activeElement));
     const next = rows[here < 0 ? (step > 0 ? 0 : rows.length - 1) : here + step];
-    next?.querySelector("a").focus();
+    (next?.querySelector("[data-open]") || next?.querySelector("a"))?.focus();
     next?.scrollIntoView({ block: "nearest" });
     return Boolean(next);
   }
@@ -97,7 +97,7 @@
             sending = false; hold(); say(words.refused, true); return;
           } else if (answer.status >= 400 && answer.status < 500) {
             if (waiting.get(name) === value) waiting.delete(name);
-            const text = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : words.refused;
+            const text = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : words.invalid;
             sending = false; hold(); say(text, true); return;
           } else throw new Error(String(answer.status));
         } catch {

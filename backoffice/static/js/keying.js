@@ -11,12 +11,11 @@
 
   function draw() {
     if (!image) return;
-    image.style.width = `${zoom}%`;
+    const aside = turn % 180 !== 0 && image.naturalHeight;
     image.style.rotate = `${turn}deg`;
-    const aside = turn % 180 !== 0 && image.naturalWidth;
+    image.style.width = `${zoom * (aside ? image.naturalWidth / image.naturalHeight : 1)}%`;
     const spare = aside ? (image.clientWidth - image.clientHeight) / 2 : 0;
-    image.style.marginBlock = aside ? `${Math.max(0, spare)}px` : "";
-    image.style.marginInline = aside && spare < 0 ? `${-spare}px` : "";
+    image.style.margin = aside ? `${spare}px ${-spare}px` : "";
     showZone();
   }
   const larger = (step) => { zoom = step ? Math.min(400, Math.max(40, zoom + step)) : 100; draw(); };
