@@ -301,7 +301,7 @@ def _heads(upto: int) -> tuple[int, str]:
     query = (
         select(EventRow.subject_kind, EventRow.subject_id, EventRow.digest)
         .where(EventRow.id <= upto)
-        .distinct(EventRow.subject_kind, EventRow.subject_id)
+        .ext(distinct_on(EventRow.subject_kind, EventRow.subject_id))
         .order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.position.desc())
     )
     heads = [list(row) for row in db.session.execute(query)]

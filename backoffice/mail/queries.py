@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 
 from backoffice.core.db import db
@@ -60,7 +61,7 @@ def unanswered(case_ids: Iterable[int]) -> dict[int, int]:
 
 def unanswered_threads(limit: int = 200) -> list[Message]:
     """The oldest unanswered message of each case, oldest first."""
-    query = select(Message).where(Message.direction == Direction.IN, Message.answered_at.is_(None)).distinct(Message.case_id)
+    query = select(Message).where(Message.direction == Direction.IN, Message.answered_at.is_(None)).ext(distinct_on(Message.case_id))
     first = query.order_by(Message.case_id, Message.position)
     return sorted(db.session.scalars(first), key=lambda m: m.sent_at)[:limit]
 
