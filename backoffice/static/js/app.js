@@ -62,7 +62,7 @@
   /* A form is sent once. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "get" || form.method === "dialog") return;
+    if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
@@ -75,7 +75,7 @@
   function keeper(form) {
     const url = form.dataset.autosave, place = `unsaved:${url}`;
     const said = all("[data-saved]", form)[0] || document.querySelector("[data-saved]");
-    let waiting = new Map(JSON.parse(store.get(place) || "[]")), timer = 0, pause = 2000, sending = false;
+    let waiting = new Map(JSON.parse(store.get(place) || "[]")), timer = 0, pause = 2000, running = null;
     const say = (text, late = false) => { if (said) { said.textContent = text; said.classList.toggle("late", late); } };
     const hold = () => store.set(place, waiting.size ? JSON.stringify([...waiting]) : null);
     const clock = () => {
@@ -83,10 +83,10 @@
       return french ? `${now.getHours()}\u00a0h\u00a0${two(now.getMinutes())}\u00a0min\u00a0${two(now.getSeconds())}\u00a0s` : now.toLocaleTimeString("en-CA");
     };
     const post = (name, value, keepalive = false) => fetch(url, { method: "POST", redirect: "manual", keepalive, headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" }, body: new URLSearchParams({ name, value }) });
-    async function flush() {
-      clearTimeout(timer);
-      if (sending || !waiting.size) return;
-      sending = true;
+    /* One sending at a time; says how it ended: "saved", "invalid" (a value was refused), "refused" (signed out) or "away" (no server). */
+    const flush = () => { clearTimeout(timer); return (running ??= send().finally(() => { running = null; })); };
+    async function send() {
+      if (!waiting.size) return "saved";
       for (const [name, value] of [...waiting]) {
         try {
           const answer = await post(name, value);
@@ -94,21 +94,23 @@
             if (waiting.get(name) === value) waiting.delete(name);
             pause = 2000;
           } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
-            sending = false; hold(); say(words.refused, true); return;
+            hold(); say(words.refused, true); return "refused";
           } else if (answer.status >= 400 && answer.status < 500) {
             if (waiting.get(name) === value) waiting.delete(name);
             const text = answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : words.invalid;
-            sending = false; hold(); say(text, true); return;
+            hold(); say(text, true); return "invalid";
           } else throw new Error(String(answer.status));
         } catch {
-          sending = false; hold(); say(words.retry, true);
+          hold(); say(words.retry, true);
           timer = setTimeout(flush, pause);
           pause = Math.min(pause * 2, 60000);
-          return;
+          return "away";
         }
       }
-      sending = false; hold();
-      if (waiting.size) flush(); else say(words.saved.replace("%s", clock()));
+      hold();
+      if (waiting.size) return send();
+      say(words.saved.replace("%s", clock()));
+      return "saved";
     }
     const later = (name, value, wait = 600) => { waiting.set(name, value); hold(); clearTimeout(timer); timer = setTimeout(flush, wait); };
     const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value || "y" : "") : field.value);
@@ -117,7 +119,16 @@
     form.addEventListener("change", (event) => { if (kept(event.target)) later(event.target.name, valueOf(event.target), 0); });
     form.addEventListener("focusout", () => flush());
     window.addEventListener("pagehide", () => { for (const [name, value] of waiting) post(name, value, true).catch(() => {}); });
-    form.addEventListener("submit", () => { clearTimeout(timer); waiting.clear(); hold(); });
+    /* What was typed is safe before the form leaves: a server that does not answer costs no more than the wait. */
+    form.addEventListener("submit", async (event) => {
+      if (!waiting.size) return;
+      event.preventDefault();
+      const ended = await flush();
+      if (ended === "away" || ended === "refused") return;
+      waiting.clear();
+      hold();
+      form.requestSubmit(event.submitter);
+    });
     window.addEventListener("online", flush);
     for (const [name, value] of waiting) {
       const field = form.elements.namedItem(name);
