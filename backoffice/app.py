@@ -9,7 +9,6 @@ from flask import Flask, Response, g, has_request_context, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, ngettext
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -49,7 +48,6 @@ REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs, _mail
 
 csrf = CSRFProtect()
 babel = Babel()
-migrate = Migrate()
 log = structlog.get_logger()
 
 
@@ -106,7 +104,6 @@ def _configure(app: Flask, chosen: Settings) -> None:
 
 def _extensions(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
 

@@ -3,14 +3,18 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
-from flask_migrate import upgrade
+from flask import current_app
 
 from backoffice.app import create_app
+from backoffice.core.db import db
 from backoffice.core.errors import DomainError
 from backoffice.core.settings import SettingsError
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +50,9 @@ def database() -> None:
 @in_app
 def upgrade_database() -> None:
     """Bring the tables to this version."""
+    from flask_migrate import Migrate, upgrade  # noqa: PLC0415 - half a second that only this command needs
+
+    Migrate(current_app, db, directory=str(MIGRATIONS), compare_type=True)
     upgrade()
 
 

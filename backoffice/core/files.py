@@ -8,10 +8,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-import boto3
-from botocore.client import Config
-from botocore.exceptions import ClientError
-
 from backoffice.core.settings import settings
 
 
@@ -60,40 +56,14 @@ class FolderStore:
         return self.path(name).is_file()
 
 
-class BucketStore:
-    """Files in an S3-compatible bucket, `s3://bucket/prefix` (endpoint and keys by the usual AWS_ variables)."""
-
-    def __init__(self, bucket: str, prefix: str) -> None:
-        self.bucket, self.prefix = bucket, prefix
-        # Path addressing and v4 signatures: what every S3-compatible server accepts.
-        self.client = boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
-
-    def put(self, name: str, data: bytes) -> None:
-        """Keep the bytes."""
-        self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=data)
-
-    def get(self, name: str) -> bytes:
-        """The bytes, or FileLost."""
-        try:
-            return bytes(self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
-        except ClientError as fault:
-            raise FileLost(name) from fault
-
-    def has(self, name: str) -> bool:
-        """Whether it is there."""
-        try:
-            self.client.head_object(Bucket=self.bucket, Key=self.prefix + name)
-        except ClientError:
-            return False
-        return True
-
-
 @cache
 def _store(url: str) -> Store:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderStore(Path(unquote(parts.path)))
     if parts.scheme == "s3":
+        from backoffice.core.buckets import BucketStore  # noqa: PLC0415 - its client takes half a second that a folder needs not
+
         prefix = parts.path.strip("/")
         return BucketStore(parts.netloc, f"{prefix}/" if prefix else "")
     raise ValueError("STORAGE_URL must start with file:// or s3://")

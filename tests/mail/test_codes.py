@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backoffice.mail import codes
 from backoffice.mail.codes import ReturnCode
-from backoffice.mail.printing import render_pdf
+from backoffice.mail.press import render_pdf
 
 KEY, OLD_KEY, OTHER_KEY = b"k" * 32, b"o" * 32, b"x" * 32
 CODE = ReturnCode("doc", 5123, "26000412-7")

@@ -12,7 +12,7 @@ import zxingcpp
 from pdfua import Severity, validate
 
 from backoffice.mail import codes, texts
-from backoffice.mail.printing import STATIC, ForbiddenAddress, OwnFilesOnly, print_letter, render_pdf
+from backoffice.mail.press import STATIC, ForbiddenAddress, OwnFilesOnly, print_letter, render_pdf
 from tests.mail.letter_samples import CODE, invitation, receipt, request_letter
 
 PAGE = "<html lang=fr><head><title>Essai</title></head><body><p>Bonjour</p>{}</body></html>"

@@ -1,0 +1,242 @@
+"""The whole job once, by hand in a browser: once with scripts and once without (issue: the story that must work)."""
+
+import json
+import re
+import time
+import uuid
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from playwright.sync_api import APIRequestContext, Page, Playwright, expect
+from tests.browser.conftest import Desks, Product, api
+from tests.builders import Builder
+
+from backoffice.demo import paper
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+def until(question, seconds: float = 30):  # noqa: ANN001, ANN201
+    """What a worker does in its own time."""
+    for _ in range(int(seconds * 4)):
+        if answer := question():
+            return answer
+        time.sleep(0.25)
+    raise AssertionError("it did not happen in time")
+
+
+def post(portal: APIRequestContext, content: dict[str, Any]) -> dict[str, Any]:
+    answer = portal.post("/api/v1/submissions", data=content)
+    assert answer.status == 201, answer.text()
+    return until(lambda: _settled(portal, content["submission_id"]))
+
+
+def _settled(portal: APIRequestContext, submission_id: str) -> dict[str, Any] | None:
+    answer = portal.get(f"/api/v1/submissions/{submission_id}").json()
+    return answer if answer["admission"]["status"] != "pending" else None
+
+
+def messages(portal: APIRequestContext, submission_id: str) -> list[dict[str, Any]]:
+    return portal.get(f"/api/v1/submissions/{submission_id}/messages").json()["messages"]
+
+
+def pay(provider: APIRequestContext, acknowledged: dict[str, Any]) -> dict[str, Any]:
+    paid = {
+        "payment_id": f"p-{uuid.uuid4()}", "submission_id": acknowledged["submission_id"], "amount_cents": acknowledged["payment"]["amount_cents"],
+        "currency": "CAD", "paid_at": acknowledged["receipt"]["received_at"], "method": "card",
+    }  # fmt: skip
+    answer = provider.post("/api/v1/payments", data=paid)
+    assert answer.status == 201, answer.text()
+    return answer.json()
+
+
+def fresh(**changes: Any) -> dict[str, Any]:
+    """A family nobody else is, also between the two runs of the story."""
+    content = Builder().content(**changes)
+    mark = uuid.uuid4().hex[:6]
+    for person in (content["principal_applicant"], content["spouse"], *content["children"]):
+        person["family_name"] = f"{person['family_name']} {mark}"
+    content["principal_applicant"]["passport_number"] = f"T{mark}"
+    return content
+
+
+def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Desks, tmp_path: Path):
+    portal, provider = api(playwright, product, "portal"), api(playwright, product, "payments")
+
+    # 1. Online: acknowledged, a place, a case, a fee, a readable invitation; again the same; another content refused.
+    content = fresh(quota_exemption={"ground": "validated_job_offer", "reference": "OEV-1"})
+    acknowledged = post(portal, content)
+    number = acknowledged["case_number"]
+    assert re.fullmatch(r"\d{8}-\d", number)
+    assert acknowledged["admission"]["status"] == "exempt"
+    assert acknowledged["payment"]["status"] == "due"
+    again = portal.post("/api/v1/submissions", data=content)
+    assert (again.status, again.json()["receipt"]) == (200, acknowledged["receipt"])
+    assert portal.post("/api/v1/submissions", data=content | {"language": "en"}).status == 409
+    [invitation] = messages(portal, acknowledged["submission_id"])
+    assert "payez" in invitation["subject"].lower()
+    assert invitation["readable_at"]
+
+    # 3. Money, by the provider: settled.
+    assert pay(provider, acknowledged)["matched"]
+    assert _settled(portal, acknowledged["submission_id"])["payment"]["status"] == "paid"
+
+    # 2. Paper: envelope, cheque, scan, keying from the image, an exception that a supervisor approves.
+    paper_number = key_an_application(desks, tmp_path)
+
+    # 3. Money, out of the envelope: the clerk listed it, finance puts it to the fee.
+    allocate_the_cheque(desks, paper_number)
+
+    # 4. The queue: both channels, found by name, the place explained, the next case taken; two people, two cases.
+    caseworker, other = desks.sign_in("caseworker"), desks.sign_in("caseworker", 1)
+    page = caseworker.open("/cases")
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    expect(page.get_by_role("link", name=paper_number)).to_be_visible()
+    page.goto(f"{product.url}/search?q={content['principal_applicant']['family_name']}")
+    expect(page.get_by_text(number).first).to_be_visible()
+    why = caseworker.open(f"/cases/{number}/why")
+    expect(why.locator("main")).to_contain_text("offre")
+    taken = take_next(caseworker.open("/cases"))
+    assert taken == number, "the validated offer comes first"
+    assert take_next(other.open("/cases")) != taken
+
+    # 5. The request: composed, read as the applicant will read it, sent; its clock runs with its workings.
+    page = caseworker.open(f"/cases/{number}/requests/new")
+    page.locator("button[name=step][value=preview]").click()
+    expect(page.locator("main")).to_contain_text("Acte de naissance")
+    page.locator("button[name=step][value=send]").click()
+    page.wait_for_url(lambda url: "/requests/" not in url)
+    expect(page.locator("main")).to_contain_text("90")
+    request = until(lambda: next((m for m in messages(portal, acknowledged["submission_id"]) if m["request"]), None))
+    assert {item["state"] for item in request["request"]["items"]} == {"asked"}
+    [letter] = request["attachments"]
+    pdf = portal.get(f"/api/v1/submissions/{acknowledged['submission_id']}/attachments/{letter['id']}")
+    assert pdf.headers["content-disposition"].startswith("attachment")
+    assert pdf.body().startswith(b"%PDF")
+
+    # 6. The return: the sheet comes back on top of the scan and routes it by itself; each item is accepted; the case moves on.
+    scan = tmp_path / "retour.pdf"
+    scan.write_bytes(returned(pdf.body()))
+    [line] = product.command("mailroom", "import", "--delivered", acknowledged["receipt"]["received_at"][:10], str(scan)).splitlines()
+    imported = json.loads(line)
+    assert imported["parked"] is None, imported
+    assert {document["case"] for document in imported["documents"]} == {number}
+    accept_everything(caseworker.open(f"/cases/{number}?tab=documents"), caseworker, number)
+
+    # 7. Both orders, side by side, with the sentence; a supervisor reassigns and sees the load.
+    page = caseworker.open(f"/cases/{number}")
+    expect(page.locator("main")).to_contain_text("Admission")
+    expect(page.locator("main")).to_contain_text("Traitement")
+    supervisor = desks.sign_in("supervisor", 1)
+    page = supervisor.open(f"/cases/{number}")
+    page.locator("form[action$='/assignment'] select[name=officer]").first.select_option(index=2)
+    page.locator("form[action$='/assignment'] [name=reason]").first.fill("Équilibre des charges")
+    page.locator("form[action$='/assignment'] button[type=submit], form[action$='/assignment'] button:not([type])").first.click()
+    page.wait_for_load_state()
+    expect(supervisor.open("/team").locator("main")).to_contain_text("Roy")
+
+    # 8. The history tells each of these facts, on the page and on the console.
+    shown = json.loads(product.command("case", "show", number, "--json"))
+    kinds = {event["kind"] for event in shown["events"]}
+    assert {"cases.CaseOpened", "fees.FeeSettled", "cases.CaseTaken", "documents.RequestSent", "documents.ItemsReceived", "cases.CaseAssigned"} <= kinds
+    assert all(event["text"] and event["by"] for event in shown["events"])
+    assert shown["status"] == "EXAMEN_PRELIM"
+    assert [term["state"] for term in shown["deadlines"]] == ["satisfied", "satisfied"]
+    history = caseworker.open(f"/cases/{number}?tab=history")
+    expect(history.locator("main")).to_contain_text("Roy")
+    assert product.command("audit", "verify").strip() == "The trail is whole."
+    assert desks.said == []
+
+
+def key_an_application(desks: Desks, tmp_path: Path) -> str:
+    clerk = desks.sign_in("mailroom")
+    scan = tmp_path / "demande.pdf"
+    scan.write_bytes(paper.pdf(paper.FORM, (f"PAGE {uuid.uuid4()}",)))
+    page = clerk.open("/mailroom/envelopes/new")
+    today = page.evaluate("() => new Date().toISOString().slice(0, 10)") if desks.scripts else time.strftime("%Y-%m-%d", time.gmtime())
+    page.locator("[name=delivered_on]").fill(today)
+    page.locator("select[name=kind]").select_option("application")
+    page.locator("[name=sender]").fill("Expéditeur fictif")
+    page.locator("[name=declared_sheets]").fill("2")
+    page.locator("select[name=method]").select_option("certified_cheque")
+    page.locator("[name=amount]").fill("1 118,00")
+    page.locator("[name=instrument_number]").fill(uuid.uuid4().hex[:6])
+    page.locator("input[type=file]").set_input_files(scan)
+    page.get_by_role("button", name="Enregistrer l’enveloppe").click()
+    page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
+    here = page.url
+    until(lambda: page.goto(here) and page.locator("img[src*='/mailroom/pages/']").count() >= 2)
+    page.goto(here.rstrip("/") + "/keying")
+    expect(page.locator("[data-viewer]")).to_be_visible()
+    mark = uuid.uuid4().hex[:6]
+    typed = {
+        "principal-family_name": f"Benfictif {mark}", "principal-given_names": "Youssef", "principal-birth_date": "1984-07-14",
+        "principal-birth_country": "Algérie", "principal-citizenships": "Algérie", "principal-passport_number": f"P{mark}",
+        "principal-address_lines": "12, rue de l’Exemple", "principal-locality": "Oran", "principal-address_country": "Algérie",
+        "ground_reason": "Aucun accès à Internet (exemple)", "signed_name": "Y. Benfictif",
+        "spouse-family_name": f"Exemple {mark}", "spouse-birth_date": "1986-03-02", "spouse-citizenships": "Algérie",
+    }  # fmt: skip
+    page.locator("select[name=ground]").select_option("internet_impossible")
+    page.locator("select[name=principal-sex]").select_option("M")
+    page.locator("select[name=spouse-sex]").select_option("F")
+    for name, value in typed.items():
+        page.locator(f"[name='{name}']").fill(value)
+    for tick in ("spouse", "truthful", "common_values"):
+        page.locator(f"input[name={tick}]").check()
+    page.locator("button[name=do][value=finish]").click()
+    page.wait_for_load_state()
+    expect(page.locator("main")).to_contain_text("approbation")
+    approve(desks)
+    return until(lambda: _case_of(page, here))
+
+
+def _case_of(page: Page, envelope: str) -> str | None:
+    page.goto(envelope)
+    found = re.search(r"\b\d{8}-\d\b", page.locator("main").inner_text())
+    return found.group() if found else None
+
+
+def approve(desks: Desks) -> None:
+    page = desks.sign_in("supervisor").open("/approvals")
+    page.locator("main textarea, main input[name=answer]").first.fill("Le motif est fondé.")
+    page.locator("button[name=decision][value=approve]").first.click()
+    page.wait_for_load_state()
+
+
+def allocate_the_cheque(desks: Desks, number: str) -> None:
+    finance = desks.sign_in("finance")
+    page = finance.open("/fees")
+    page.locator("a[href*='/fees/receipts/']").last.click()
+    page.wait_for_load_state()
+    page.locator("form[action*='/allocation'] input[name=case], form input[name=number]").first.fill(number)
+    page.locator("form:has(input[name=case]) button, form:has(input[name=number]) button").first.click()
+    page.wait_for_load_state()
+    expect(finance.open(f"/cases/{number}").locator("main")).to_contain_text("Payée")
+
+
+def take_next(page: Page) -> str:
+    page.locator("form[action='/cases/next'] button").first.click()
+    page.wait_for_url(re.compile(r"/cases/\d{8}-\d"))
+    return page.url.split("/cases/")[1][:10]
+
+
+def returned(letter: bytes) -> bytes:
+    """The letter's last page, the return sheet, on top of two pages, as the scanner brings them."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(letter)) as sent, pikepdf.open(BytesIO(paper.pdf(paper.CERTIFICATE, (f"{uuid.uuid4()}",)))) as pages, pikepdf.new() as scan:
+        scan.pages.append(sent.pages[-1])
+        scan.pages.extend(pages.pages)
+        scan.save(out)
+    return out.getvalue()
+
+
+def accept_everything(page: Page, desk: Any, number: str) -> None:
+    buttons = page.locator("button[name=action][value=accept], button[name=decision][value=accept]")
+    expect(buttons.first).to_be_visible()
+    for _ in range(buttons.count()):
+        page.locator("button[name=action][value=accept], button[name=decision][value=accept]").first.click()
+        page.wait_for_load_state()
+        desk.open(f"/cases/{number}?tab=documents")
