@@ -11,6 +11,7 @@ from flask_babel import Babel, get_locale, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -170,12 +171,15 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fault(fault: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+        db.session.remove()
         incident = web.incident_number()
         log.error("request failed", incident=incident, exc_info=fault)
         if is_api():
-            return problems.answer(Problem("fault"), incident)
-        return _error_page(500, None)
+            return problems.answer(Problem("unavailable", retry_after=5) if isinstance(fault, OperationalError) else Problem("fault"), incident)
+        try:
+            return _error_page(500, None)
+        except Exception:  # noqa: BLE001 - the database may be what is broken: the page must not need it
+            return web.bare_error(incident), 500
 
 
 def _error_page(status: int, sentence: str | None) -> ResponseReturnValue:

@@ -113,3 +113,12 @@ def error_page(status: int, sentence: str | None) -> str:
         sentence=sentence or sentences.get(status, _("Nothing of what you sent was kept. Try again in a moment; if it happens again, quote the number below.")),
         incident=incident_number(),
     )
+
+
+def bare_error(incident: str) -> str:
+    """The same when nothing works: no template, no database, no translation."""
+    return (
+        '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Défaut de notre côté – Dossiers CSQ</title></head><body>'
+        "<h1>Un défaut de notre côté</h1><p>Rien de ce que vous avez envoyé n’a été gardé. Revenez en arrière : votre texte y est encore. "
+        f"Réessayez dans un moment ; si cela se répète, donnez ce numéro : <strong>{incident}</strong>.</p></body></html>"
+    )
