@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core.actors import Actor, ActorKind
