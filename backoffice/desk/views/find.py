@@ -1,0 +1,51 @@
+"""Finding: one box for numbers, names, passports and scanned codes; and the messages nobody answered."""
+
+import re
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.cases import queries as case_queries
+from backoffice.core import clock
+from backoffice.core.calendar import montreal_day
+from backoffice.core.web import page, requires
+from backoffice.desk import queries
+from backoffice.desk.rows import rows
+from backoffice.desk.views.blueprint import bp, log_list
+from backoffice.mail import addresses
+from backoffice.staff.guard import current_account
+from backoffice.staff.permissions import Permission
+
+ENVELOPE = re.compile(r"E-[0-9]{4}-[0-9]{1,9}", re.IGNORECASE)
+
+
+@bp.get("/search")
+@requires(Permission.READ_CASE, Permission.READ_MAILROOM)
+def search() -> ResponseReturnValue:
+    """The exact number opens its case; anything else is a list, the likeliest first."""
+    text = request.args.get("q", "").replace("\x00", "").strip()[:400]
+    if ENVELOPE.fullmatch(text):
+        return redirect(f"/mailroom/envelopes/{text.upper()}", 303)
+    if not current_account().may(Permission.READ_CASE):
+        return page("desk/search.html", q=text, rows=[], allowed=False)
+    scanned = addresses.read_return_code(text) if text else None
+    found = case_queries.search(scanned.case_number if scanned else text) if text else []
+    if len(found) == 1 and (scanned or found[0].number.replace("-", "") == re.sub(r"\D", "", text)):
+        return redirect(url_for(".case", number=found[0].number), 303)
+    log_list("search", f"/search?q={text}")
+    ids = [case.id for case in found]
+    again = {case.id: case for case in case_queries.page(case_queries.Filter(closed=True, ids=frozenset(ids)), limit=50)} if ids else {}
+    return page("desk/search.html", q=text, rows=rows([again[i] for i in ids if i in again]), allowed=True)
+
+
+@bp.get("/messages")
+@requires(Permission.READ_CASE)
+def messages() -> ResponseReturnValue:
+    """Threads nobody answered, the oldest first."""
+    log_list("messages", "/messages")
+    waiting = queries.unanswered_threads()
+    cases = case_queries.page(case_queries.Filter(closed=True, ids=frozenset(m.case_id for m in waiting)), limit=200)
+    known = {case.id: case for case in cases}
+    today = clock.today()
+    threads = [(m, known[m.case_id], case_queries.principal(known[m.case_id]).name, (today - montreal_day(m.sent_at)).days) for m in waiting if m.case_id in known]
+    return page("desk/messages.html", threads=threads, officers=queries.names(case.officer_id for case in cases))

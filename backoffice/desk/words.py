@@ -1,0 +1,253 @@
+"""The words that caseworkers read for the codes that features keep: stages, holds, states, reasons."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+STATUS: Final = {
+    "BROUILLON": _l("Draft application"),
+    "SOUMISE": _l("Application submitted"),
+    "ATTENTE_PAIEMENT": _l("Waiting for payment"),
+    "PAYEE_EN_FILE": _l("Paid, in line"),
+    "DOCS_DEMANDES": _l("Documents requested"),
+    "DOCS_RECUS": _l("Documents received"),
+    "EXAMEN_PRELIM": _l("Preliminary examination"),
+    "SUSPENS": _l("Suspended"),
+    "INTENTION_REJET": _l("Intention to reject"),
+    "INTENTION_REFUS": _l("Intention to refuse"),
+    "ENTREVUE": _l("Interview"),
+    "VERIFICATION": _l("Verification"),
+    "DECISION_PRISE": _l("Decision taken"),
+    "CSQ_DELIVRE": _l("CSQ issued"),
+    "REJETEE": _l("Application rejected"),
+    "REFUSEE": _l("Application refused"),
+    "RETOURNEE": _l("Application returned"),
+    "SUPPRIMEE_NON_PAYEE": _l("Deleted, not paid"),
+    "DESISTEE": _l("Application withdrawn"),
+    "FERMEE": _l("File closed"),
+    "FIN_LOI": _l("Ended by operation of law"),
+    "REEXAMEN": _l("Administrative review"),
+}
+"""The ministry's list of statuses (GPI 3-1, 5-5, 5-10)."""
+
+HOLD: Final = {
+    "payment": _l("waits for payment"),
+    "documents": _l("waits for documents"),
+    "duplicate_review": _l("possible duplicate"),
+    "paper_exception": _l("paper filing to be approved"),
+    "other": _l("other reason"),
+}
+
+WAITING: Final = {
+    "us": _l("Us"),
+    "applicant": _l("The applicant"),
+    "fee": _l("The payment"),
+    "post": _l("The post"),
+    "nobody": _l("Nobody"),
+}
+
+CHANNEL: Final = {"online": _l("Online"), "paper": _l("Paper")}
+
+CLASS: Final = {
+    "urgent": _l("urgent, marked by a person"),
+    "validated_offer": _l("validated job offer"),
+    "temporary_resident": _l("temporary resident in Québec"),
+    "paper_backlog": _l("paper files received by 2015-12-31"),
+    "others": _l("all other files"),
+}
+
+TERM: Final = {
+    "payment": _l("Payment, 30 days"),
+    "documents": _l("Documents, 90 days"),
+    "intention_to_reject": _l("Observations before rejection"),
+    "intention_to_refuse": _l("Observations before refusal"),
+    "review": _l("Request for review"),
+    "invitation": _l("Invitation to submit"),
+    "internal": _l("Internal target"),
+}
+
+TERM_END: Final = {"satisfied": _l("met"), "lapsed": _l("over without answer"), "cancelled": _l("cancelled"), "running": _l("running")}
+
+ADMISSION: Final = {
+    "pending": _l("Being decided"),
+    "registered": _l("Registered"),
+    "provisional": _l("Place held, unpaid"),
+    "confirmed": _l("Place confirmed"),
+    "exempt": _l("Outside the quota"),
+    "waitlisted": _l("On the waiting list"),
+    "invited": _l("Invited"),
+    "refused": _l("No place"),
+    "lapsed": _l("Place lapsed"),
+    "withdrawn": _l("Place given up"),
+    "annulled": _l("Admission annulled"),
+}
+
+ADMISSION_REASON: Final = {
+    "cap_reached": _l("the maximum was reached"),
+    "country_cap": _l("the maximum for the country was reached"),
+    "duplicate_person": _l("the same person already has an application"),
+    "duplicate_review": _l("somebody of this application may already be in another one"),
+    "exemption_claimed": _l("exemption claimed in the application"),
+    "exemption_verified": _l("exemption verified"),
+    "exemption_denied": _l("exemption denied"),
+    "unpaid": _l("not paid by the last day"),
+    "withdrawn": _l("withdrawn by the applicant"),
+    "annulled": _l("annulled by decision"),
+}
+
+ADMISSION_ACT: Final = {
+    "register": _l("registered"),
+    "hold_place": _l("place held"),
+    "exempt": _l("received outside the quota"),
+    "waitlist": _l("put on the waiting list"),
+    "invite": _l("invited to submit"),
+    "refuse": _l("no place given"),
+    "confirm": _l("place confirmed by payment"),
+    "unconfirm": _l("confirmation undone, the payment came back"),
+    "lapse": _l("place released"),
+    "reinstate": _l("place given back"),
+    "withdraw": _l("place given up by the applicant"),
+    "annul": _l("admission annulled by decision"),
+}
+
+WINDOW: Final = {
+    "drafted": _l("In preparation"),
+    "announced": _l("Announced"),
+    "open": _l("Open to applications"),
+    "suspended": _l("Intake suspended"),
+    "closed": _l("Intake closed"),
+    "settled": _l("Intake settled"),
+    "aborted": _l("Called off"),
+    "annulled": _l("Period annulled"),
+}
+
+WINDOW_ACT: Final = {
+    "announce": _l("announced"),
+    "open": _l("opened"),
+    "suspend": _l("suspended for the moment"),
+    "resume": _l("resumed"),
+    "close": _l("closed to applications"),
+    "settle": _l("settled"),
+    "abort": _l("called off"),
+    "annul": _l("annulled"),
+}
+
+FEE: Final = {
+    "due": _l("To be paid"),
+    "paid": _l("Paid in full"),
+    "lapsed": _l("Lapsed, unpaid"),
+    "waived": _l("Waived"),
+    "cancelled": _l("Fee cancelled"),
+}
+
+RECEIPT: Final = {
+    "received": _l("Unmatched"),
+    "allocated": _l("Allocated"),
+    "returned": _l("Sent back to its payer"),
+    "refunded": _l("Refunded"),
+    "reversed": _l("Taken back by the bank"),
+}
+
+METHOD: Final = {
+    "card": _l("credit card"),
+    "debit": _l("debit card"),
+    "other": _l("other means"),
+    "certified_cheque": _l("certified cheque"),
+    "bank_draft": _l("bank draft"),
+    "money_order": _l("money order"),
+    "company_cheque": _l("company cheque"),
+    "cash": _l("cash"),
+    "personal_cheque": _l("personal cheque"),
+    "travellers_cheque": _l("traveller’s cheque"),
+}
+
+UNMATCHED: Final = {
+    "unknown_submission": _l("names an application we do not know"),
+    "unknown_payment": _l("takes back a payment we do not know"),
+    "not_accepted": _l("instrument not accepted by rule"),
+    "currency": _l("not in Canadian dollars"),
+    "late": _l("received after the last day"),
+    "lapsed": _l("the application had lapsed"),
+    "lapsed_in_time": _l("the application had lapsed, but the payment was made in time"),
+    "nothing_due": _l("nothing is owing on the case"),
+    "to_allocate": _l("came by post: to be put to its case"),
+}
+
+ITEM: Final = {
+    "asked": _l("Awaited"),
+    "received": _l("To review"),
+    "accepted": _l("Accepted"),
+    "refused": _l("Not accepted"),
+    "explained": _l("Explanation accepted"),
+    "waived": _l("No longer required"),
+}
+
+REQUEST: Final = {"open": _l("Under way"), "satisfied": _l("Complete"), "lapsed": _l("Without answer"), "withdrawn": _l("Called back")}
+
+FORMAT: Final = {"original": _l("Original"), "certified_copy": _l("Certified true copy"), "photocopy": _l("Legible photocopy")}
+
+PERSON: Final = {"principal": _l("Principal applicant"), "spouse": _l("Spouse"), "child": _l("Child")}
+
+MESSAGE: Final = {
+    "payment_invitation": _l("Invitation to pay"),
+    "payment_received": _l("Receipt of payment"),
+    "payment_lapsed": _l("Notice of lapse"),
+    "document_request": _l("Request for documents"),
+    "item_refused": _l("Document to be sent again"),
+    "documents_complete": _l("Documents complete"),
+    "acknowledgment": _l("Acknowledgment of receipt"),
+    "arrival_refused": _l("Application not received"),
+    "reply": _l("Message of the applicant"),
+}
+
+SOURCE: Final = {
+    "envelope": _l("by post"),
+    "mailroom": _l("by post"),
+    "message": _l("secure mailbox"),
+    "portal": _l("portal"),
+    "provider": _l("payment provider"),
+    "submission": _l("with the application"),
+}
+
+LANGUAGE: Final = {"fr": _l("French"), "en": _l("English")}
+SEX: Final = {"F": _l("female"), "M": _l("male"), "X": _l("other")}
+CIVIL: Final = {
+    "single": _l("single"),
+    "married": _l("married"),
+    "de_facto": _l("de facto union"),
+    "separated": _l("separated"),
+    "divorced": _l("divorced"),
+    "widowed": _l("widowed"),
+}
+KEY_PART: Final = {
+    "class": _l("processing class"),
+    "legal_received_on": _l("legal day of receipt"),
+    "tie": _l("draw of the day"),
+    "number": _l("file number"),
+    "same": _l("nothing"),
+}
+FEE_LINE: Final = {"principal": _l("Principal applicant"), "member": _l("Family members"), "add_member_when_csq_valid": _l("Member added, certificate valid")}
+ROLE: Final = {
+    "mailroom": _l("mailroom"),
+    "caseworker": _l("caseworker"),
+    "supervisor": _l("supervisor"),
+    "finance": _l("finance"),
+    "auditor": _l("auditor"),
+    "admin": _l("administrator"),
+}
+MARK: Final = {"sure": _l("attested"), "likely": _l("likely")}
+
+TABLES: Final[Mapping[str, Mapping[str, object]]] = {
+    "status": STATUS, "hold": HOLD, "waiting": WAITING, "channel": CHANNEL, "class": CLASS, "term": TERM, "term_end": TERM_END,
+    "admission": ADMISSION, "admission_reason": ADMISSION_REASON, "admission_act": ADMISSION_ACT, "window": WINDOW,
+    "window_act": WINDOW_ACT, "fee": FEE, "receipt": RECEIPT, "method": METHOD, "unmatched": UNMATCHED, "item": ITEM,
+    "request": REQUEST, "format": FORMAT, "person": PERSON, "message": MESSAGE, "source": SOURCE, "language": LANGUAGE,
+    "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
+}  # fmt: skip
+
+
+def word(code: object, table: str) -> str:
+    """The words for a code; the code itself where nobody has worded it yet, so that nothing is hidden."""
+    plain = str(getattr(code, "value", code))
+    return str(TABLES[table].get(plain, plain))

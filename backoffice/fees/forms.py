@@ -1,0 +1,19 @@
+"""What finance types about money received: the case it answers, or why it goes back."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from backoffice.core.forms import Form, plain, strip
+
+
+class AllocateForm(Form):
+    """The case that money answers."""
+
+    case_number = StringField(_l("Case number"), [InputRequired(_l("Write the number of the case.")), Length(max=20), plain], filters=[strip])
+
+
+class ReasonForm(Form):
+    """Why money goes back."""
+
+    reason = StringField(_l("Why the money goes back"), [InputRequired(_l("Say why the money goes back.")), Length(max=500), plain], filters=[strip])
