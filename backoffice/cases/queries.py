@@ -89,7 +89,7 @@ def lock_next() -> Case | None:
     return db.session.scalars(query.limit(1).with_for_update(skip_locked=True, of=Case)).first()
 
 
-def _matching(wanted: Filter) -> Select[tuple[Case]]:
+def _matching(wanted: Filter) -> Select[Case]:
     query = select(Case)
     if not wanted.closed:
         query = query.where(Case.status.not_in(FINAL))
@@ -160,7 +160,7 @@ def seed_of(day: date) -> str | None:
     return db.session.scalar(select(DaySeed.seed).where(DaySeed.day == day))
 
 
-def _found(text: str) -> Select[tuple[int, float]]:
+def _found(text: str) -> Select[int, float]:
     """People that a line of search means: a number, a passport, or a name, one letter wrong forgiven."""
     name = fold(text)
     near = func.strict_word_similarity(name, Person.search_name)

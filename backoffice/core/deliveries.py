@@ -27,17 +27,17 @@ MAX_ATTEMPTS = 12
 """After these, a delivery waits for a person: `backoffice doctor` names it."""
 
 
-def redis() -> "Redis[bytes]":
+def redis() -> Redis:
     """A connection to the queue server; it may be empty, or gone, at any moment."""
     return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=5)
 
 
-def redis_for_workers() -> "Redis[bytes]":
+def redis_for_workers() -> Redis:
     """The same without a limit on waiting: a worker blocks on its queue."""
     return Redis.from_url(settings().redis_url)
 
 
-def queue(connection: "Redis[bytes] | None" = None) -> Queue:
+def queue(connection: Redis | None = None) -> Queue:
     """The queue that workers listen to."""
     return Queue("deliveries", connection=connection or redis(), serializer=JSONSerializer)
 

@@ -6,9 +6,9 @@ the same subject, so a changed or missing entry is named by `verify`.
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import Field, asdict, dataclass, fields
 from datetime import UTC, datetime
-from typing import ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
@@ -28,10 +28,11 @@ GENESIS = "0" * 64
 class Event(Protocol):
     """A frozen dataclass of ids and numbers, registered with `@event`."""
 
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,10 @@ _names: dict[type, str] = {}
 _handlers: dict[str, list[str]] = {}
 
 
-def event(name: str) -> Callable[[type], type]:
+def event(name: str) -> Callable[[type[T]], type[T]]:
     """Register a fact under the name the trail keeps for ever, `<package>.<Name>`."""
 
-    def register(cls: type) -> type:
+    def register(cls: type[T]) -> type[T]:
         _kinds[name] = cls
         _names[cls] = name
         return cls
@@ -176,7 +177,7 @@ def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> EventRo
         subject_id=subject.id,
         position=position,
         kind=name,
-        data=asdict(fact),  # type: ignore[call-overload]  # every registered fact is a dataclass
+        data=asdict(fact),
         by_kind=by.kind,
         by_id=by.id,
         by_label=by.label,

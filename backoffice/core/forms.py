@@ -45,7 +45,7 @@ def text(label: object, *validators: object, required: bool = True, longest: int
     return StringField(label, rules, filters=[strip], **options)
 
 
-class MoneyField(StringField):
+class MoneyField(StringField):  # type: ignore[misc]  # WTForms carries no types
     """An amount typed as Québec writes it (« 1 271,00 »), read into cents."""
 
     def __init__(self, label: object = None, validators: Sequence[object] = (), **options: object) -> None:
@@ -70,7 +70,7 @@ class MoneyField(StringField):
         return int(cents)
 
 
-class IsoDateField(DateField):
+class IsoDateField(DateField):  # type: ignore[misc]  # WTForms carries no types
     """A day, year-month-day; impossible days are refused in words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

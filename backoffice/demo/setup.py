@@ -20,6 +20,7 @@ from backoffice.fees.values import PaymentMethod
 from backoffice.intake import receipts
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
+from backoffice.quota.values import WindowAction
 from backoffice.staff import queries as staff_queries
 from backoffice.staff import service as staff
 from backoffice.staff.permissions import Role, Scope
@@ -83,7 +84,7 @@ def _open_demo_window(now: datetime) -> None:
     with clock.stopped_at(opens - timedelta(minutes=1)), transaction():
         quota.load_window(history.window("DEMO", opens, now + timedelta(days=360), 200), None, by=SYSTEM, at=clock.now())
     with clock.stopped_at(opens), transaction():
-        quota.move_window(quota_queries.window("DEMO").id, history.WindowAction.OPEN, by=SYSTEM, at=opens)
+        quota.move_window(quota_queries.window("DEMO").id, WindowAction.OPEN, by=SYSTEM, at=opens)
     draw = Random(7)  # noqa: S311 - reproducible, not secret
     for place in range(6):
         when = opens + timedelta(hours=3 * place + 1)

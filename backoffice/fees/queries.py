@@ -13,7 +13,7 @@ from backoffice.fees.models import Allocation, Fee, Receipt
 from backoffice.fees.states import ReceiptState
 
 
-def _whole(query: Select[tuple[Fee]]) -> Select[tuple[Fee]]:
+def _whole(query: Select[Fee]) -> Select[Fee]:
     return query.options(selectinload(Fee.allocations).joinedload(Allocation.receipt))
 
 

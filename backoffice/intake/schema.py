@@ -133,7 +133,7 @@ def _escape(part: object) -> str:
 
 
 def _wording(kind: str) -> str:
-    words = {
+    words: dict[str, str] = {
         "type": _("The value is not of the expected type."),
         "format": _("The value does not have the expected form, or does not exist."),
         "pattern": _("The value does not have the expected form."),
@@ -148,7 +148,7 @@ def _wording(kind: str) -> str:
         "maximum": _("The number is too large."),
         "maxProperties": _("The object has too many members."),
     }
-    return words.get(kind, _("The value is not accepted."))
+    return words.get(kind) or str(_("The value is not accepted."))
 
 
 def _text_faults(value: object, at: str) -> list[Fault]:

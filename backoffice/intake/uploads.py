@@ -84,7 +84,7 @@ def refusal(reason: scans.Refusal) -> str:
         scans.Refusal.TOO_COSTLY: _("The file takes too much time or memory to read: print it to a new PDF, then send that."),
         scans.Refusal.MALWARE_PATTERN: _("The file carries a known malware pattern and was not opened."),
     }
-    return words.get(reason, _("The file is damaged or is not a readable document: send it again."))
+    return words.get(reason) or str(_("The file is damaged or is not a readable document: send it again."))
 
 
 def fingerprint(body: str, in_reply_to: str, items: Sequence[str], sent: Sequence[FileStorage]) -> str:

@@ -3,11 +3,13 @@
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 
 from backoffice.core import clock
 from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError
+from backoffice.core.pages import Section, section
 from backoffice.core.web import page, public, requires, safe_next
 from backoffice.staff import queries, service
 from backoffice.staff.errors import TooManyAttempts, WrongCredentials
@@ -16,6 +18,7 @@ from backoffice.staff.guard import SignedInStaff, current_account
 from backoffice.staff.permissions import Permission
 
 bp = Blueprint("staff", __name__)
+section(Section(_l("Approvals"), "staff.approvals", Permission.APPROVE, 22, queries.count_waiting_approvals, "/approvals"))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

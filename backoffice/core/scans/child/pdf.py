@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # has no types
+import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
