@@ -110,6 +110,7 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
     db.session.add(receipt)
     db.session.flush()
     fee = queries.fee_of_submission(money.submission_id) if money.submission_id else None
+    fee = queries.lock_fee(fee.id) if fee else None  # what is due is judged under the lock: two payments at once are not both in time
     if money.reverses:
         return _record_reversal(receipt, money.reverses, by=by, at=at)
     early = queries.early_reversal(money.external_id) if money.external_id else None
