@@ -66,6 +66,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
             csrf.exempt(blueprint)
     _templates(app, chosen)
     _errors(app)
+    _faults(app)
     app.before_request(_bind)
     guard.install(app)
     app.after_request(web.secure_headers)
@@ -140,9 +141,12 @@ def _templates(app: Flask, chosen: Settings) -> None:
         }
 
 
+def _is_api() -> bool:
+    return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
+
+
 def _errors(app: Flask) -> None:
-    def is_api() -> bool:
-        return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
+    """Refusals, foreseen and worded."""
 
     @app.errorhandler(Problem)
     def problem(fault: Problem) -> Response:
@@ -150,7 +154,7 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def refusal(fault: DomainError) -> ResponseReturnValue:
-        if is_api():
+        if _is_api():
             return problems.answer(Problem("not-found" if fault.status == HTTPStatus.NOT_FOUND else "invalid", fault.message))
         return _error_page(fault.status, fault.message)
 
@@ -158,12 +162,16 @@ def _errors(app: Flask) -> None:
     def csrf_fault(_fault: CSRFError) -> ResponseReturnValue:
         return _error_page(400, gettext("This form is too old to be sent. Go back, reload the page and send again; nothing was changed."))
 
+
+def _faults(app: Flask) -> None:
+    """What nobody foresaw: a number for the person, everything but personal data for the log."""
+
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> ResponseReturnValue:
         status = fault.code or 500
         if fault.response is not None:
             return fault.response
-        if is_api():
+        if _is_api():
             codes = {400: "malformed", 401: "unauthorized", 403: "scope", 404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
             allow = ", ".join(getattr(fault, "valid_methods", None) or ())
             return problems.answer(Problem(codes.get(status, "malformed"), allow=allow or None))
@@ -174,7 +182,7 @@ def _errors(app: Flask) -> None:
         db.session.remove()
         incident = web.incident_number()
         log.error("request failed", incident=incident, exc_info=fault)
-        if is_api():
+        if _is_api():
             return problems.answer(Problem("unavailable", retry_after=5) if isinstance(fault, OperationalError) else Problem("fault"), incident)
         try:
             return _error_page(500, None)

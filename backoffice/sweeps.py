@@ -18,6 +18,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
+from backoffice.mailroom import jobs as mailroom_jobs
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.events import window_subject
@@ -42,9 +43,7 @@ def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     """Everything due as of a day: each in its own transaction."""
     at = clock.now()
     done = [*_windows(max(at, _first_hour(as_of)), dry_run=dry_run), *_settle(at, dry_run=dry_run)]
-    for fee_id in fee_jobs.due_to_lapse(as_of):
-        done.append(_lapse(fee_id, as_of, at, dry_run=dry_run))
-    return done
+    return [*done, *(_lapse(fee_id, as_of, at, dry_run=dry_run) for fee_id in fee_jobs.due_to_lapse(as_of))]
 
 
 def name(subject: Subject) -> str:
@@ -104,6 +103,7 @@ def each_turn() -> None:
             deliveries.offer(deliveries.waiting(clock.now() - timedelta(seconds=3)))
             _windows(clock.now(), dry_run=False)
             _settle(clock.now(), dry_run=False)
+            mailroom_jobs.collect_dropped()
             _daily()
         finally:
             keeper.scalar(select(func.pg_advisory_unlock(TURN)))

@@ -33,7 +33,7 @@ def strip(text: str | None) -> str | None:
     return text.strip() if text else text
 
 
-def plain(form: object, field: StringField) -> None:
+def plain(_form: object, field: StringField) -> None:
     """Refuse the characters that no store can keep."""
     if field.data and "\x00" in field.data:
         raise ValidationError(_("Remove the invisible null character."))

@@ -6,7 +6,7 @@ from typing import cast
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
 from backoffice.core import files
-from backoffice.core.actors import SYSTEM, Actor
+from backoffice.core.actors import SYSTEM
 from backoffice.core.calendar import montreal_day
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
@@ -24,7 +24,7 @@ LABELS = {
 }
 
 
-def send_invitation(case: Case, fee: Fee, *, by: Actor, at: datetime) -> Message:
+def send_invitation(case: Case, fee: Fee, *, at: datetime) -> Message:
     """Invite to pay; those who cannot be reached online get the letter too."""
     worked = deadlines.planned(TermKind.PAYMENT, montreal_day(at))
     language = cast("Language", case.language)

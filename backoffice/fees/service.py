@@ -85,7 +85,7 @@ def issue_fee(case: Case, on: date, members: int, *, by: Actor, at: datetime) ->
     fact = FeeAssessed(fee.id, fee.assessed_cents, fee.tariff, fee.tariff_carried, assessment.persons)
     events.record(case_subject(case.id), fact, by=by, at=at)
     cases.place_hold(case.id, Hold.PAYMENT, by=by, at=at)
-    invitation = notices.send_invitation(case, fee, by=by, at=at)
+    invitation = notices.send_invitation(case, fee, at=at)
     if invitation.readable_at:
         start_payment_term(fee, invitation.readable_at, by=by, at=at)
     return fee
@@ -215,9 +215,9 @@ def _settle(fee: Fee, receipt: Receipt, *, by: Actor, at: datetime) -> None:
     """Nothing is owing: the place is confirmed and the case may be worked on, in the same breath."""
     fee.state, fee.settled_at = move(TRANSITIONS, fee.state, FeeAction.SETTLE), at
     events.record(case_subject(fee.case_id), FeeSettled(fee.id, sum(paid_cents(fee))), by=by, at=at)
-    if term := term_queries.term_of(fee_owner(fee.id)):
-        if term.state is TermState.RUNNING:
-            deadlines.end_term(fee_owner(fee.id), TermAction.SATISFY, by=by, at=at)
+    term = term_queries.term_of(fee_owner(fee.id))
+    if term and term.state is TermState.RUNNING:
+        deadlines.end_term(fee_owner(fee.id), TermAction.SATISFY, by=by, at=at)
     quota.confirm_place(fee.submission_id, by=by, at=at)
     cases.lift_hold(fee.case_id, Hold.PAYMENT, by=by, at=at)
     case = case_queries.lock_case(fee.case_id)

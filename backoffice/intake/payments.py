@@ -29,8 +29,7 @@ def check(value: object) -> dict[str, Any]:
         raise Problem("invalid", errors=[Fault("", "type", _("Send an object."))])
     content = cast("dict[str, Any]", value)
     faults = [Fault(f"/{name}", "unknown", _("This member is unknown: check its spelling.")) for name in sorted(set(content) - MEMBERS)]
-    for name in sorted(MEMBERS - {"reverses"} - set(content)):
-        faults.append(Fault(f"/{name}", "required", _("This member is required.")))
+    faults += [Fault(f"/{name}", "required", _("This member is required.")) for name in sorted(MEMBERS - {"reverses"} - set(content))]
     faults += [Fault(f"/{name}", "format", _("The value does not have the expected form.")) for name in sorted(content) if _wrong(name, content[name])]
     if faults:
         raise Problem("invalid", errors=faults)

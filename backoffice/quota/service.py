@@ -168,7 +168,7 @@ def _with_one_more(standing: Standing, country: str) -> Standing:
 
 def confirm_place(submission_id: UUID, *, by: Actor, at: datetime) -> Admission:
     """The fee was paid in time: the place is counted."""
-    return _change(submission_id, AdmissionAction.CONFIRM, lambda reason: _kept(reason), by=by, at=at)
+    return _change(submission_id, AdmissionAction.CONFIRM, _kept, by=by, at=at)
 
 
 def unconfirm_place(submission_id: UUID, *, by: Actor, at: datetime) -> Admission:
