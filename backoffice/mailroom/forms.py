@@ -13,6 +13,7 @@ from backoffice.core.forms import Form, IsoDateField, MoneyField, plain, strip, 
 from backoffice.fees.service import Money
 from backoffice.fees.values import PaymentMethod
 from backoffice.mailroom import rules
+from backoffice.mailroom.labels import LABELS, PERSON_LABELS
 from backoffice.mailroom.values import BY_HAND, Doubt, EnvelopeKind, Excluded, Ground, NewEnvelope
 
 KINDS = {
@@ -174,21 +175,6 @@ class ScanBoxForm(Form):
     code = HiddenField(validators=[Length(max=300), plain])
 
 
-PERSON_LABELS = {
-    "family_name": _l("Family name"), "given_names": _l("Given names"), "sex": _l("Sex"), "birth_date": _l("Date of birth"),
-    "birth_country": _l("Country of birth"), "citizenships": _l("Citizenships"), "passport_number": _l("Passport"),
-}  # fmt: skip
-LABELS = {
-    "programme": _l("Programme"), "language": _l("Language of correspondence"), "ground": _l("Ground on which paper is accepted"),
-    "ground_reason": _l("Why the exception (read by the supervisor)"), "exemption": _l("Ground of exemption from the quota"),
-    "exemption_reference": _l("Number of the offer or permit"), "destination_region": _l("Region of destination (01 to 17)"),
-    "truthful": _l("The declaration is signed on the form"), "common_values": _l("The declaration on common values is signed"),
-    "signed_name": _l("Name as signed"), "spouse": _l("There is a spouse on the form"), "civil_status": _l("Civil status"),
-    "email": _l("E-mail address"), "phone": _l("Telephone"), "address_lines": _l("Address"), "locality": _l("Town"),
-    "region": _l("Province or region"), "postal_code": _l("Postal code"), "address_country": _l("Country"),
-    "education_level": _l("Highest diploma"), "education_field": _l("Field of study"),
-    "experience_occupation": _l("Occupation"), "experience_from": _l("In this occupation since"),
-}  # fmt: skip
 CHOICES: Mapping[str, list[tuple[str, object]]] = {
     "language": [("fr", _l("French")), ("en", _l("English"))],
     "ground": [("", _l("Choose…")), *((g.value, label) for g, label in GROUNDS.items())],

@@ -65,16 +65,6 @@ def index_application(recorded: Recorded[ApplicationKeyed]) -> None:
     keying.index(number, by=recorded.by, at=clock.now())
 
 
-def settle_now(number: str, *, by: Actor) -> str | None:
-    """Give a keyed application its outcome at once, as the portal's get theirs; the worker finishes what a crash leaves."""
-    if window := keying.pending_window(number):
-        upto = intake_queries.wait_for_arrivals_under_way()
-        with transaction():
-            intake.settle(window, upto, at=clock.now(), wait=False)
-    with transaction():
-        return keying.index(number, by=by, at=clock.now())
-
-
 def import_file(path: Path, delivered_on: date, *, door: Door, by: Actor = SYSTEM) -> Scan:
     """A scanned file becomes an envelope of its own, or goes to the one its name speaks of; its bytes are kept first."""
     data = path.read_bytes()

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.values import Channel
-from backoffice.core import events
+from backoffice.core import clock, events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.clock import MONTREAL
-from backoffice.core.db import db
+from backoffice.core.db import db, transaction
 from backoffice.core.problems import Problem
 from backoffice.core.states import move
 from backoffice.intake import queries as intake_queries
@@ -25,6 +25,7 @@ from backoffice.intake.values import Application
 from backoffice.mailroom import queries, rules, service
 from backoffice.mailroom.errors import EnvelopeDone, GroundNeeded, KeyingFaults, KeyingSent, NotAnApplication, ReasonNeeded, StampedTooLate
 from backoffice.mailroom.events import ApplicationIndexed, ApplicationKeyed, ExceptionAsked, ExceptionDeclined, envelope_subject
+from backoffice.mailroom.labels import field_label
 from backoffice.mailroom.models import Envelope, Keying
 from backoffice.mailroom.states import KEYINGS, KeyingAction, KeyingState
 from backoffice.mailroom.values import EnvelopeKind, Ground, Mark
@@ -194,7 +195,7 @@ def _note_illegible(case_id: int, keying: Keying, *, by: Actor, at: datetime) ->
     """Tell the caseworker what could not be read on the form."""
     illegible = illegible_fields(keying.marks)
     if illegible and keying.started_by_id.isdecimal():
-        cases.add_note(case_id, _("Illegible on the paper form: %(fields)s.", fields=", ".join(illegible)), int(keying.started_by_id), by=by, at=at)
+        cases.add_note(case_id, _("Illegible on the paper form: %(fields)s.", fields=" ; ".join(field_label(name) for name in illegible)), int(keying.started_by_id), by=by, at=at)
 
 
 def illegible_fields(marks: Mapping[str, str]) -> list[str]:
@@ -207,6 +208,16 @@ def pending_window(number: str) -> str | None:
     envelope = queries.find_envelope(number)
     submission = _submission(queries.keying(envelope.id)) if envelope else None
     return submission.window_code if submission and submission.settled_at is None else None
+
+
+def settle_now(number: str, *, by: Actor) -> str | None:
+    """Give a keyed application its outcome at once, as the portal's get theirs; the worker finishes what a crash leaves."""
+    if window := pending_window(number):
+        upto = intake_queries.wait_for_arrivals_under_way()
+        with transaction():
+            intake.settle(window, upto, at=clock.now(), wait=False)
+    with transaction():
+        return index(number, by=by, at=clock.now())
 
 
 def _submission(keying: Keying | None) -> Submission | None:

@@ -28,12 +28,12 @@ from backoffice.fees import rules as fee_rules
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
-from backoffice.mailroom import forms, jobs, keying, queries, rules, service
+from backoffice.mailroom import forms, keying, queries, rules, service
 from backoffice.mailroom.errors import KeyingFaults
 from backoffice.mailroom.events import envelope_subject
 from backoffice.mailroom.models import Envelope, Keying
 from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
-from backoffice.mailroom.values import Door, EnvelopeKind, Excluded
+from backoffice.mailroom.values import BY_HAND, Door, EnvelopeKind, Excluded
 from backoffice.staff import queries as staff_queries
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
@@ -50,7 +50,7 @@ VIEW_LABELS = {
     "open": _l("Open"), "in_doubt": _l("In doubt"), "to_key": _l("To key"), "waiting": _l("Waiting"), "today": _l("Today"), "done": _l("Done"),
 }  # fmt: skip
 STATES = {
-    EnvelopeState.OPEN: _l("Open"), EnvelopeState.IN_DOUBT: _l("In doubt"), EnvelopeState.CLOSED: _l("Closed"), EnvelopeState.RETURNED: _l("Returned"),
+    EnvelopeState.OPEN: _l("Open"), EnvelopeState.IN_DOUBT: _l("In doubt"), EnvelopeState.CLOSED: _l("Closed"), EnvelopeState.RETURNED: _l("Sent back"),
 }  # fmt: skip
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PN": "image/png"}
 
@@ -311,7 +311,7 @@ def set_aside(number: str, scan_id: int) -> ResponseReturnValue:
     if not form.submitted():
         flash(_("Say why, in a sentence."), "error")
         return redirect(url_for(".envelope", number=number), 303)
-    return _act(number, lambda: service.set_scan_aside(number, scan_id, form.reason.data, by=current_actor(), at=clock.now()))
+    return _act(number, lambda: service.set_scan_aside(number, scan_id, form.reason.data or "", by=current_actor(), at=clock.now()))
 
 
 @bp.get("/mailroom/envelopes/<number>/scans/<int:scan_id>/original")
@@ -341,7 +341,7 @@ def pages(number: str) -> ResponseReturnValue:
     chosen = form.pages.data or []
     if request.form.get("do") == "restore":
         return _act(number, lambda: service.restore_pages(number, chosen, by=current_actor(), at=clock.now()), form, "pages_form")
-    reason = Excluded(form.reason.data) if form.reason.data in {r.value for r in forms.BY_HAND} else Excluded.NOT_OURS
+    reason = Excluded(form.reason.data) if form.reason.data in {r.value for r in BY_HAND} else Excluded.NOT_OURS
     return _act(number, lambda: service.exclude_pages(number, chosen, reason, by=current_actor(), at=clock.now()), form, "pages_form")
 
 
@@ -356,7 +356,7 @@ def attach(number: str) -> ResponseReturnValue:
     title = form.title.data or _("Mail received")
     return _act(
         number,
-        lambda: service.file_pages(number, chosen, form.case.data, title, form.items.data or [], by=current_actor(), at=clock.now()),
+        lambda: service.file_pages(number, chosen, form.case.data or "", title, form.items.data or [], by=current_actor(), at=clock.now()),
         form, "attach_form",
     )  # fmt: skip
 
@@ -406,7 +406,7 @@ def give_back(number: str) -> ResponseReturnValue:
     form = forms.ReasonForm(prefix="return-")
     if not form.submitted():
         return _envelope_page(number, {"return_form": form})
-    return _act(number, lambda: service.return_envelope(number, form.reason.data, by=current_actor(), at=clock.now()), form, "return_form")
+    return _act(number, lambda: service.return_envelope(number, form.reason.data or "", by=current_actor(), at=clock.now()), form, "return_form")
 
 
 @bp.post("/mailroom/envelopes/<number>/reopening")
@@ -449,7 +449,7 @@ def _key(number: str) -> ResponseReturnValue:
     if state is KeyingState.WAITING_APPROVAL:
         flash(_("The application waits for a supervisor’s approval."))
         return here
-    case = jobs.settle_now(number, by=current_actor())
+    case = keying.settle_now(number, by=current_actor())
     flash(_("The application is received: case %(number)s.", number=case) if case else _("The application is received; its outcome follows."))
     return redirect(url_for(".envelope", number=number), 303)
 

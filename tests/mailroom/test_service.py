@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from tests.builders import Builder
-from tests.core.scans.making import coded, paper, scan_pdf
-from tests.mailroom.sheets import behind_sheet, plain
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.states import CaseStatus
@@ -26,6 +23,9 @@ from backoffice.mailroom.models import Envelope, Scan
 from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
 from backoffice.mailroom.values import Door, EnvelopeKind, Excluded, NewEnvelope
 from backoffice.staff.models import Account
+from tests.builders import Builder
+from tests.core.scans.making import coded, paper, scan_pdf
+from tests.mailroom.sheets import behind_sheet, plain
 
 TODAY = date(2016, 6, 13)
 
@@ -111,7 +111,7 @@ def test_pages_in_doubt_are_put_to_a_case_by_its_number(build: Builder, clerk: A
     request = build.request()
     case = case_queries.case_by_id(request.case_id)
     envelope = read(add(register(clerk), plain(tmp_path, "Une page", "Une autre"), clerk))
-    item = request.items[0].id
+    item = document_queries.request(request.id).items[0].id
     with transaction():
         service.file_pages(envelope.number, [envelope.pages[0].id], case.number, "Acte", [item], by=clerk.actor, at=clock.now())
     envelope = queries.envelope(envelope.number)
