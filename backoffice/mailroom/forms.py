@@ -14,7 +14,7 @@ from backoffice.fees.service import Money
 from backoffice.fees.values import PaymentMethod
 from backoffice.mailroom import rules
 from backoffice.mailroom.labels import LABELS, PERSON_LABELS
-from backoffice.mailroom.values import BY_HAND, Doubt, EnvelopeKind, Excluded, Ground, NewEnvelope
+from backoffice.mailroom.values import BY_HAND, LAST_PAPER_DAY, Doubt, EnvelopeKind, Excluded, Ground, NewEnvelope
 
 KINDS = {
     EnvelopeKind.APPLICATION: _l("New application"),
@@ -88,7 +88,7 @@ class InstrumentForm(Form):
 
 def _money(method: str, cents: int, currency: str | None, number: str | None, payer: str | None) -> Money:
     return Money(
-        source="envelope", method=PaymentMethod(method), amount_cents=cents, currency=(currency or "CAD").upper(), paid_on=rules.LAST_PAPER_DAY,
+        source="envelope", method=PaymentMethod(method), amount_cents=cents, currency=(currency or "CAD").upper(), paid_on=LAST_PAPER_DAY,
         instrument_number=number or None, payer=payer or None,
     )  # fmt: skip
 
@@ -117,6 +117,7 @@ class EnvelopeForm(Form):
 
     def envelope(self) -> NewEnvelope:
         """The envelope."""
+        assert self.delivered_on.data is not None  # required above
         return NewEnvelope(
             delivered_on=self.delivered_on.data, kind=EnvelopeKind(self.kind.data), carrier=self.carrier.data or "", sender=self.sender.data or "",
             contents=self.contents.data or "", postmarked_on=self.postmarked_on.data, declared_sheets=self.declared_sheets.data,

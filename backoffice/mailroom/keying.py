@@ -164,7 +164,7 @@ def answer_exception(approval_id: int, *, approved: bool, by: Actor, at: datetim
 
 def _receive(keying: Keying, envelope: Envelope, content: dict[str, object], *, by: Actor, at: datetime) -> None:
     """Through the same hallway as online; the legal day of receipt is the stamp, not the scan."""
-    assert keying.submission_id is not None  # noqa: S101 - given when it was checked
+    assert keying.submission_id is not None  # given when it was checked
     application = Application(
         submission_id=keying.submission_id, channel=Channel.PAPER, content=content, content_sha256=intake.fingerprint(content), raw=None,
         legal_received_on=envelope.legal_received_on, paper_ground=keying.fields["ground"], envelope=envelope.number,

@@ -207,8 +207,9 @@ def envelopes_of_case(case_id: int) -> list[Envelope]:
 def case_numbers(ids: Iterable[int]) -> dict[int, str]:
     """The numbers of cases, by key."""
     wanted = list(ids)
-    rows = db.session.execute(select(Case.id, Case.number).where(Case.id.in_(wanted))) if wanted else []
-    return {row[0]: row[1] for row in rows}
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(select(Case.id, Case.number).where(Case.id.in_(wanted)))}
 
 
 def count_live() -> int:

@@ -136,10 +136,8 @@ def field_of(pointer: str, fields: Mapping[str, str]) -> str:
     if not parts:
         return "programme"
     top, rest = parts[0], [part for part in parts[1:] if not part.isdecimal()]
-    if top == "principal_applicant":
-        return f"principal-{_member(rest, 'family_name')}"
-    if top == "spouse":
-        return f"spouse-{_member(rest, 'family_name')}"
+    if top in {"principal_applicant", "spouse"}:
+        return f"{top.removesuffix('_applicant')}-{_member(rest, 'family_name')}"
     if top == "children" and len(parts) > 1 and parts[1].isdecimal():
         known = places(fields)
         place = known[int(parts[1])] if int(parts[1]) < len(known) else 1

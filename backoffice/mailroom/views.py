@@ -1,15 +1,12 @@
 """Pages of the mailroom: the first page, an envelope, keying an application from its image."""
 
 from collections.abc import Callable
-from datetime import date
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from jinja2 import TemplateNotFound
-from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from backoffice.cases import queries as case_queries
@@ -17,22 +14,17 @@ from backoffice.cases.models import Case
 from backoffice.core import clock, files, formats
 from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError, NotFound
-from backoffice.core.events import EventRow
 from backoffice.core.forms import Form
 from backoffice.core.pages import Section, section
 from backoffice.core.web import page, requires
-from backoffice.documents import queries as document_queries
-from backoffice.documents.states import ItemState
-from backoffice.fees import queries as fee_queries
-from backoffice.fees import rules as fee_rules
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
-from backoffice.mailroom import forms, keying, queries, rules, service
+from backoffice.mailroom import forms, keying, queries, rules, service, showing
 from backoffice.mailroom.errors import KeyingFaults
 from backoffice.mailroom.events import envelope_subject
 from backoffice.mailroom.models import Envelope, Keying
-from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
+from backoffice.mailroom.states import KeyingState, PageState
 from backoffice.mailroom.values import BY_HAND, Door, EnvelopeKind, Excluded
 from backoffice.staff import queries as staff_queries
 from backoffice.staff import service as staff
@@ -49,9 +41,6 @@ VIEWS = ("open", "in_doubt", "to_key", "waiting", "today", "done")
 VIEW_LABELS = {
     "open": _l("Open"), "in_doubt": _l("In doubt"), "to_key": _l("To key"), "waiting": _l("Waiting"), "today": _l("Today"), "done": _l("Done"),
 }  # fmt: skip
-STATES = {
-    EnvelopeState.OPEN: _l("Open"), EnvelopeState.IN_DOUBT: _l("In doubt"), EnvelopeState.CLOSED: _l("Closed"), EnvelopeState.RETURNED: _l("Sent back"),
-}  # fmt: skip
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PN": "image/png"}
 
 
@@ -63,30 +52,8 @@ def home() -> ResponseReturnValue:
     tiles = [
         {"label": VIEW_LABELS[name], "count": queries.count(queries.view(name, today)), "url": url_for(".envelopes", view=name)} for name in VIEWS[:5]
     ]
-    doubts = [_row(one, today) for one in queries.envelopes(queries.view("in_doubt", today), 50)]
-    return page("mailroom/home.html", tiles=tiles, doubts=doubts, letters=_letters())
-
-
-def _letters() -> list[dict[str, object]]:
-    waiting = mail_queries.letters_to_post()
-    numbers = queries.case_numbers({message.case_id for _letter, message in waiting})
-    return [
-        {"id": letter.id, "case": numbers[message.case_id], "subject": message.subject, "made_at": letter.made_at} for letter, message in waiting
-    ]
-
-
-def _row(one: Envelope, today: date) -> dict[str, object]:
-    balance = queries.balance(one)
-    return {
-        "number": one.number, "stamp": one.legal_received_on, "age": (today - one.legal_received_on).days, "kind": forms.KINDS[one.kind],
-        "state": STATES[one.state], "state_code": one.state.value, "sender": one.sender, "balance": balance,
-        "doubt": _doubt_words(one), "url": url_for(".envelope", number=one.number),
-    }  # fmt: skip
-
-
-def _doubt_words(one: Envelope) -> str:
-    known = {doubt.value: str(words) for doubt, words in forms.DOUBTS.items()}
-    return known.get(one.parked_reason or "", "")
+    doubts = [showing.row(one, today) for one in queries.envelopes(queries.view("in_doubt", today), 50)]
+    return page("mailroom/home.html", tiles=tiles, doubts=doubts, letters=showing.letters())
 
 
 @bp.get("/mailroom/envelopes")
@@ -96,7 +63,7 @@ def envelopes() -> ResponseReturnValue:
     today, chosen = clock.today(), request.args.get("view", "open")
     wanted = queries.view(chosen, today)
     tabs = [{"label": VIEW_LABELS[n], "url": url_for(".envelopes", view=n), "current": n == chosen, "count": None} for n in VIEWS]
-    rows = [_row(one, today) for one in queries.envelopes(wanted)]
+    rows = [showing.row(one, today) for one in queries.envelopes(wanted)]
     return page("mailroom/envelopes.html", rows=rows, tabs=tabs, total=queries.count(wanted), title=VIEW_LABELS[chosen])
 
 
@@ -168,9 +135,9 @@ def _envelope_page(number: str, refused: dict[str, Form] | None = None) -> Respo
         "attach_form": forms.AttachForm(formdata=None, case=chosen.number if chosen else ""),
     } | (refused or {})  # fmt: skip
     return page(
-        "mailroom/envelope.html", envelope=one, row=_row(one, clock.today()), balance=queries.balance(one), live=one.state in service.LIVE,
-        pages=[_page_row(p, cases) for p in one.pages], scans=[_scan_row(s) for s in one.scans], money=_money(one), history=_history(number),
-        case=queries.case_numbers([one.case_id]).get(one.case_id) if one.case_id else None, chosen=_case_card(chosen),
+        "mailroom/envelope.html", envelope=one, row=showing.row(one, clock.today()), balance=queries.balance(one), live=one.state in service.LIVE,
+        pages=[showing.page_row(p, cases) for p in one.pages], scans=[showing.scan_row(s) for s in one.scans], money=showing.money(one), history=showing.history(number),
+        case=queries.case_numbers([one.case_id]).get(one.case_id) if one.case_id else None, chosen=showing.case_card(chosen),
         exclusions=[(r.value, str(forms.EXCLUSIONS[r])) for r in Excluded], keying=queries.keying(one.id), **shown,
     )  # fmt: skip
 
@@ -181,79 +148,6 @@ def _chosen_case(one: Envelope) -> Case | None:
         return case_queries.case(typed) if typed else None
     except NotFound:
         return None
-
-
-def _case_card(case: Case | None) -> dict[str, object] | None:
-    if case is None:
-        return None
-    principal, asked = case_queries.principal(case), document_queries.open_request(case.id)
-    waiting = [item for item in asked.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if asked else []
-    english = formats.locale_code() == "en"
-    return {
-        "number": case.number, "name": addresses.name(principal), "birth_date": principal.birth_date,
-        "items": [{"id": item.id, "label": item.label_en if english else item.label_fr} for item in waiting],
-    }  # fmt: skip
-
-
-def _page_row(one: object, cases: dict[int, str]) -> dict[str, object]:
-    state = one.state  # type: ignore[attr-defined]
-    reason = one.excluded_reason  # type: ignore[attr-defined]
-    words = {PageState.TO_FILE: _("To file"), PageState.FILED: _("Filed"), PageState.EXCLUDED: _("Left out")}
-    return {
-        "id": one.id, "position": one.position, "state": state.value, "words": words[state],  # type: ignore[attr-defined]
-        "reason": str(forms.EXCLUSIONS[Excluded(reason)]) if reason else "", "case": cases.get(one.document_id or 0),  # type: ignore[attr-defined]
-    }  # fmt: skip
-
-
-def _scan_row(one: object) -> dict[str, object]:
-    state = one.state  # type: ignore[attr-defined]
-    words = {
-        ScanState.WAITING: _("Being read"), ScanState.READ: _("Read"), ScanState.PARKED: _("Parked"), ScanState.SET_ASIDE: _("Set aside"),
-    }  # fmt: skip
-    refusal = one.refusal or ""  # type: ignore[attr-defined]
-    return {
-        "id": one.id, "filename": one.filename, "size": one.size, "state": state.value, "words": words[state],  # type: ignore[attr-defined]
-        "refusal": str(forms.REFUSALS.get(refusal, refusal)), "warnings": [_warning(w) for w in one.warnings],  # type: ignore[attr-defined]
-    }  # fmt: skip
-
-
-def _warning(key: str) -> str:
-    name, _colon, rest = key.partition(":")
-    words = {
-        "same_as": _("The very same file came in envelope %(number)s.", number=rest),
-        "name_differs": _("The content is another kind than the name says."),
-        "active_content": _("The file holds scripts or actions; they were not run."),
-        "attachments": _("The file holds attachments that are not shown."),
-        "page_unreadable": _("Page %(number)s could not be read: an empty frame keeps its place.", number=rest),
-        "image_shows_nothing": _("Page %(number)s holds an image that shows nothing.", number=rest),
-        "repaired": _("The file was damaged and could be repaired."),
-        "signed": _("The file carries an electronic signature."),
-    }
-    return words.get(name, _("To look at: %(key)s", key=key))
-
-
-def _money(one: Envelope) -> list[dict[str, object]]:
-    words = {"received": _("Waits"), "allocated": _("Allocated"), "returned": _("Returned"), "refunded": _("Refunded"), "reversed": _("Reversed")}
-    return [
-        {
-            "id": r.id, "method": str(forms.METHODS.get(r.method, r.method.value)), "cents": r.amount_cents, "currency": r.currency,
-            "number": r.instrument_number or "", "payer": r.payer or "", "state": r.state.value, "words": words[r.state.value],
-            "to_return": r.state.value == "received" and (not fee_rules.accepted_by_post(r.method) or r.currency != "CAD"),
-        }
-        for r in fee_queries.receipts_of_envelope(one.number)
-    ]  # fmt: skip
-
-
-def _history(number: str) -> list[dict[str, object]]:
-    return [{"text": _sentence(row), "by": row.by_label, "at": row.at, "outside": False} for row in queries.timeline(number)]
-
-
-def _sentence(row: EventRow) -> Markup:
-    package, _dot, name = row.kind.partition(".")
-    try:
-        return Markup(render_template(f"{package}/events/{name}.html", event=row.data, row=row))  # noqa: S704 - our own escaped template
-    except TemplateNotFound:
-        return Markup.escape(row.kind)
 
 
 def _act(number: str, act: Callable[[], object], form: Form | None = None, name: str = "form") -> ResponseReturnValue:
@@ -479,7 +373,7 @@ def _keying_page(number: str, faults: dict[str, str], refusal: str = "") -> Resp
     approval = staff_queries.approval_for(keying.APPROVAL, "envelope", number) if kept.approval_id else None
     return page(
         "mailroom/keying.html", envelope=one, keying=kept, form=form, groups=forms.groups(kept.fields), pages=shown, current=current,
-        money=_money(one), approval=approval, countries=_countries(), filled=_filled(kept), draft=kept.state is KeyingState.DRAFT,
+        money=showing.money(one), approval=approval, countries=_countries(), filled=_filled(kept), draft=kept.state is KeyingState.DRAFT,
     )  # fmt: skip
 
 

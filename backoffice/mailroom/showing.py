@@ -1,0 +1,135 @@
+"""What the mailroom's pages show: rows, cards and sentences, ready for the templates."""
+
+from datetime import date
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from jinja2 import TemplateNotFound
+from markupsafe import Markup
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases.models import Case
+from backoffice.core import formats
+from backoffice.core.events import EventRow
+from backoffice.documents import queries as document_queries
+from backoffice.documents.states import ItemState
+from backoffice.fees import queries as fee_queries
+from backoffice.fees import rules as fee_rules
+from backoffice.mail import addresses
+from backoffice.mail import queries as mail_queries
+from backoffice.mailroom import forms, queries
+from backoffice.mailroom.models import Envelope, Scan, ScanPage
+from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
+from backoffice.mailroom.values import Excluded
+
+Shown = dict[str, object]
+
+STATES = {
+    EnvelopeState.OPEN: _l("Open"), EnvelopeState.IN_DOUBT: _l("In doubt"), EnvelopeState.CLOSED: _l("Closed"), EnvelopeState.RETURNED: _l("Sent back"),
+}  # fmt: skip
+
+
+def letters() -> list[Shown]:
+    """Letters that wait for the post."""
+    waiting = mail_queries.letters_to_post()
+    numbers = queries.case_numbers({message.case_id for _letter, message in waiting})
+    return [
+        {"id": letter.id, "case": numbers[message.case_id], "subject": message.subject, "made_at": letter.made_at} for letter, message in waiting
+    ]
+
+
+def row(one: Envelope, today: date) -> Shown:
+    """An envelope in a list."""
+    balance = queries.balance(one)
+    return {
+        "number": one.number, "stamp": one.legal_received_on, "age": (today - one.legal_received_on).days, "kind": forms.KINDS[one.kind],
+        "state": STATES[one.state], "state_code": one.state.value, "sender": one.sender, "balance": balance,
+        "doubt": _doubt_words(one), "url": url_for("mailroom.envelope", number=one.number),
+    }  # fmt: skip
+
+
+def _doubt_words(one: Envelope) -> str:
+    """Why an envelope waits for a person."""
+    known = {doubt.value: str(words) for doubt, words in forms.DOUBTS.items()}
+    return known.get(one.parked_reason or "", "")
+
+
+def case_card(case: Case | None) -> Shown | None:
+    """The case that a number means, with what is still asked of it."""
+    if case is None:
+        return None
+    principal, asked = case_queries.principal(case), document_queries.open_request(case.id)
+    waiting = [item for item in asked.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if asked else []
+    english = formats.locale_code() == "en"
+    return {
+        "number": case.number, "name": addresses.name(principal), "birth_date": principal.birth_date,
+        "items": [{"id": item.id, "label": item.label_en if english else item.label_fr} for item in waiting],
+    }  # fmt: skip
+
+
+def page_row(one: ScanPage, cases: dict[int, str]) -> Shown:
+    """A page under its picture."""
+    state = one.state
+    reason = one.excluded_reason
+    words = {PageState.TO_FILE: _("To file"), PageState.FILED: _("Filed"), PageState.EXCLUDED: _("Left out")}
+    return {
+        "id": one.id, "position": one.position, "state": state.value, "words": words[state],
+        "reason": str(forms.EXCLUSIONS[Excluded(reason)]) if reason else "", "case": cases.get(one.document_id or 0),
+    }  # fmt: skip
+
+
+def scan_row(one: Scan) -> Shown:
+    """A scanned file."""
+    state = one.state
+    words = {
+        ScanState.WAITING: _("Being read"), ScanState.READ: _("Read"), ScanState.PARKED: _("Parked"), ScanState.SET_ASIDE: _("Set aside"),
+    }  # fmt: skip
+    refusal = one.refusal or ""
+    return {
+        "id": one.id, "filename": one.filename, "size": one.size, "state": state.value, "words": words[state],
+        "refusal": str(forms.REFUSALS.get(refusal, refusal)), "warnings": [_warning(w) for w in one.warnings],
+    }  # fmt: skip
+
+
+def _warning(key: str) -> str:
+    """What reading a file noticed."""
+    name, _colon, rest = key.partition(":")
+    words = {
+        "same_as": _("The very same file came in envelope %(number)s.", number=rest),
+        "name_differs": _("The content is another kind than the name says."),
+        "active_content": _("The file holds scripts or actions; they were not run."),
+        "attachments": _("The file holds attachments that are not shown."),
+        "page_unreadable": _("Page %(number)s could not be read: an empty frame keeps its place.", number=rest),
+        "image_shows_nothing": _("Page %(number)s holds an image that shows nothing.", number=rest),
+        "repaired": _("The file was damaged and could be repaired."),
+        "signed": _("The file carries an electronic signature."),
+    }
+    return str(words.get(name, _("To look at: %(key)s", key=key)))
+
+
+def money(one: Envelope) -> list[Shown]:
+    """The money of an envelope."""
+    words = {"received": _("Waits"), "allocated": _("Allocated"), "returned": _("Returned"), "refunded": _("Refunded"), "reversed": _("Reversed")}
+    return [
+        {
+            "id": r.id, "method": str(forms.METHODS.get(r.method, r.method.value)), "cents": r.amount_cents, "currency": r.currency,
+            "number": r.instrument_number or "", "payer": r.payer or "", "state": r.state.value, "words": words[r.state.value],
+            "to_return": r.state.value == "received" and (not fee_rules.accepted_by_post(r.method) or r.currency != "CAD"),
+        }
+        for r in fee_queries.receipts_of_envelope(one.number)
+    ]  # fmt: skip
+
+
+def history(number: str) -> list[Shown]:
+    """What happened to an envelope."""
+    return [{"text": _sentence(row), "by": row.by_label, "at": row.at, "outside": False} for row in queries.timeline(number)]
+
+
+def _sentence(row: EventRow) -> Markup:
+    """A fact in words."""
+    package, _dot, name = row.kind.partition(".")
+    try:
+        return Markup(render_template(f"{package}/events/{name}.html", event=row.data, row=row))  # noqa: S704 - our own escaped template
+    except TemplateNotFound:
+        return Markup.escape(row.kind)
