@@ -93,5 +93,5 @@ def _term(case: Case, term: Term | None) -> Fact:
 def days_left(left: int) -> str:
     """« dans 3 j », « dernier jour », « échu depuis 2 j »."""
     if left == 0:
-        return _("last day")
-    return _("in %(days)s d", days=left) if left > 0 else _("over for %(days)s d", days=-left)
+        return str(_("last day"))
+    return str(_("in %(days)s d", days=left) if left > 0 else _("over for %(days)s d", days=-left))

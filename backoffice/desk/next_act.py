@@ -8,11 +8,11 @@ from backoffice.cases.models import Case
 from backoffice.cases.states import FINAL, CaseStatus
 from backoffice.cases.values import Hold
 from backoffice.core import formats
+from backoffice.desk import queries
+from backoffice.desk.ident import running_term
 from backoffice.desk.values import Act
 from backoffice.documents import queries as document_queries
 from backoffice.documents.states import ItemState
-from backoffice.desk import queries
-from backoffice.desk.ident import running_term
 from backoffice.mail import queries as mail_queries
 from backoffice.staff.models import Account
 from backoffice.staff.permissions import Permission

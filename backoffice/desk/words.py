@@ -62,7 +62,7 @@ TERM: Final = {
     "documents": _l("Documents, 90 days"),
     "intention_to_reject": _l("Observations before rejection"),
     "intention_to_refuse": _l("Observations before refusal"),
-    "review": _l("Request for review"),
+    "review": _l("Administrative review asked for"),
     "invitation": _l("Invitation to submit"),
     "internal": _l("Internal target"),
 }
@@ -143,7 +143,7 @@ FEE: Final = {
 
 RECEIPT: Final = {
     "received": _l("Unmatched"),
-    "allocated": _l("Allocated"),
+    "allocated": _l("Put to a case"),
     "returned": _l("Sent back to its payer"),
     "refunded": _l("Refunded"),
     "reversed": _l("Taken back by the bank"),

@@ -1,7 +1,9 @@
 """The queue: both doors in one lawful order; filters never change the order."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -117,7 +119,12 @@ def _link(view: str, **key: Key | None) -> str | None:
     if place is None:
         return None
     text = f"{place[0]}_{place[1].isoformat()}_{place[2]}_{place[3]}"
-    return url_for(".queue", view=view, **{**_kept(), name: text})
+    return _address(view, {**_kept(), name: text})
+
+
+def _address(view: str, parameters: Mapping[str, str]) -> str:
+    """The address of the queue with these filters."""
+    return f"{url_for('.queue')}?{urlencode({'view': view, **parameters})}"
 
 
 def _kept(*without: str) -> dict[str, str]:
@@ -127,7 +134,7 @@ def _kept(*without: str) -> dict[str, str]:
 def _chips(view: str) -> list[tuple[str, str]]:
     """What narrows the list, each with the address that clears it."""
     args = request.args
-    words = {
+    words: dict[str, Callable[[str], str]] = {
         "q": lambda text: f"« {text} »",
         "channel": lambda code: str(CHANNEL.get(code, code)),
         "status": lambda code: str(STATUS.get(code, code)),
@@ -136,7 +143,7 @@ def _chips(view: str) -> list[tuple[str, str]]:
         "to": lambda day: _("to %(day)s", day=day),
         "held": lambda yes: _("kept on hold") if yes == "yes" else _("without hold"),
     }
-    return [(words[name](args[name]), url_for(".queue", view=view, **_kept(name))) for name in FILTERS if args.get(name)]
+    return [(words[name](args[name]), _address(view, _kept(name))) for name in FILTERS if args.get(name)]
 
 
 def _officer_name(key: str) -> str:
