@@ -8,6 +8,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from tests.conftest import NOON, ROOT
 from tests.intake.conftest import Api, pointers, problem
 
@@ -341,3 +342,33 @@ def test_every_reference_of_the_description_leads_somewhere():
 def test_the_instant_written_is_utc_to_the_microsecond(api: Api):
     with clock.stopped_at(datetime(2016, 6, 13, 16, 0, 0, 7, tzinfo=UTC)):
         assert api.submit().json["receipt"]["received_at"] == "2016-06-13T16:00:00.000007Z"
+
+
+def test_what_is_received_is_acknowledged_even_when_settling_fails_and_a_delivery_settles_it(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> int:
+        raise RuntimeError("a fault of ours")
+
+    content = api.build.content()
+    with monkeypatch.context() as patch:
+        patch.setattr("backoffice.intake.service.settle", broken)
+        said = api.submit(content).json
+        assert (said["admission"]["status"], said["payment"], said["case_number"], said["status"]) == ("pending", None, None, "SOUMISE")
+        assert api.build.deliver() == 0
+    with clock.stopped_at(NOON + timedelta(minutes=1)):
+        assert api.build.deliver() == 1
+    later = api.get(f"/submissions/{content['submission_id']}").json
+    assert later["admission"]["status"] == "provisional"
+    assert later["receipt"] == said["receipt"]
+
+
+def test_a_database_away_is_unavailable_and_says_when_to_come_again(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr("backoffice.intake.service.receive", away)
+    answer = api.submit()
+    problem(answer, 503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    monkeypatch.undo()
+    monkeypatch.setattr("backoffice.staff.queries.key", away)
+    problem(api.get("/windows"), 503, "unavailable")

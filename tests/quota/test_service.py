@@ -141,3 +141,39 @@ def test_places_are_conserved_and_the_ledger_replays_in_any_order_of_acts(build:
         assert all(many <= (1 if country == "FR" else 2) for country, many in standing.by_country.items())
     stood = {str(a.submission_id): a.status for a in db.session.scalars(select(Admission))}
     assert replay("W") == stood
+
+
+def test_the_ledger_can_be_checked_as_its_page_says(build: Builder):
+    """The script of docs/ledger.md, on the lines as they are exported."""
+    import json
+    import re
+    import subprocess
+    import sys
+
+    from tests.conftest import ROOT
+
+    build.window(code="W", capacity=2)
+    for _ in range(3):
+        build.submission()
+    lines = [{**service.line_fields("W", line), "digest": line.digest} for line in queries.ledger(queries.window("W").id)]
+    script = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "ledger.md").read_text(), re.DOTALL)[1]
+
+    def check() -> int:
+        text = "\n".join(json.dumps(each) for each in [{"format": "backoffice-ledger"}, *lines]) + "\n"
+        return subprocess.run([sys.executable, "-c", script], input=text, text=True, capture_output=True, check=False).returncode
+
+    assert check() == 0
+    lines[1]["status"] = "confirmed"
+    assert check() == 1
+
+
+def test_the_page_of_the_ledger_lists_every_act_as_the_table_has_it():
+    from tests.conftest import ROOT
+
+    from backoffice.quota.states import TRANSITIONS
+
+    page = (ROOT / "docs" / "ledger.md").read_text()
+    for (before, act), after in TRANSITIONS.items():
+        row = next(row for row in page.splitlines() if row.startswith(f"| `{act.value}` |"))
+        assert after.value in row, (act, after)
+        assert before.value in row or "any but" in row, (act, before)

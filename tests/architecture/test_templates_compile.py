@@ -1,0 +1,36 @@
+"""Every template compiles, names only what exists, and every fact has its sentence."""
+
+import re
+
+import pytest
+from flask import Flask
+from jinja2 import meta
+from tests.conftest import ROOT
+
+from backoffice.core import events
+from backoffice.mail.texts import letters_environment
+
+TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_compiles_and_what_it_includes_exists(app: Flask, name: str):
+    environment = letters_environment() if name.startswith(("mail/letters", "mail/messages")) or "/letters/" in name else app.jinja_env
+    source = environment.loader.get_source(environment, name)[0]
+    for other in meta.find_referenced_templates(environment.parse(source)):
+        if other is not None:
+            environment.loader.get_source(environment, other)
+    environment.get_template(name)
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html") and "/letters/" not in name])
+def test_a_page_carries_no_script_nor_style_of_its_own(name: str):
+    source = (ROOT / "templates" / name).read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", source)
+    assert not re.search(r"\son\w+=", source)
+    assert not re.search(r"\sstyle=", source)
+
+
+def test_every_fact_has_its_sentence(app: Flask):
+    missing = [kind for kind in events.kinds() if kind.count(".") == 1 and not (ROOT / "templates" / kind.split(".")[0] / "events" / f"{kind.split('.')[1]}.html").exists()]
+    assert missing == []
