@@ -1,6 +1,7 @@
 """The case: its bar, its parts one at a time, and beside them what happened and the notes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
@@ -18,6 +19,7 @@ from backoffice.deadlines import queries as term_queries
 from backoffice.desk import ident, queries, timeline
 from backoffice.desk.forms import AssignForm, GiveBackForm, NoteForm, ReviewForm, UrgencyForm
 from backoffice.desk.next_act import suggest
+from backoffice.desk.values import Act
 from backoffice.desk.views.blueprint import bp, open_case
 from backoffice.documents import queries as document_queries
 from backoffice.documents.states import ITEM_TRANSITIONS, ItemAction, ItemState
@@ -108,16 +110,25 @@ def _summary(one: Case) -> dict[str, Any]:
 def _documents(one: Case) -> dict[str, Any]:
     requests = document_queries.requests_of(one.id)
     items = [item for asked in requests for item in asked.items]
+    answers = document_queries.answers(item.id for item in items)
     review = ReviewForm(formdata=None)
     review.offer(formats.locale_code(), _("choose…"))
     return {
-        "requests": requests, "answers": document_queries.answers(item.id for item in items), "people": {p.id: p for p in one.people},
+        "requests": requests, "answers": answers, "people": {p.id: p for p in one.people},
         "documents": {d.id: d for d in document_queries.documents_of(one.id)}, "terms": _terms_by_request(one), "review_form": review,
         "may_review": current_account().may(Permission.REVIEW_DOCUMENTS), "may_request": current_account().may(Permission.REQUEST_DOCUMENTS),
         "actions": {item.id: [a.value for a in ItemAction if (item.state, a) in ITEM_TRANSITIONS and a in REVIEWS] for item in items},
-        "act": suggest(one, current_account()), "open_request": any(asked.state.value == "open" for asked in requests),
+        "act": _viewer(one, suggest(one, current_account()), [d for item in items if item.state is ItemState.RECEIVED for d in answers.get(item.id, ())]),
+        "open_request": any(asked.state.value == "open" for asked in requests),
         "waiting": sum(item.state in {ItemState.ASKED, ItemState.REFUSED} for item in items),
     }  # fmt: skip
+
+
+def _viewer(one: Case, act: Act, to_review: list[int]) -> Act:
+    """Here the documents are open already: the button leads to the first one to look at."""
+    if not to_review:
+        return act
+    return replace(act, url=url_for(".document", number=one.number, document_id=to_review[0]), label=_("Open the viewer"), key="v")
 
 
 REVIEWS = (ItemAction.ACCEPT, ItemAction.REFUSE, ItemAction.EXPLAIN, ItemAction.WAIVE)

@@ -161,7 +161,7 @@ def _tabs(view: str) -> list[dict[str, object]]:
         "all": _("All"),
         "mine": _("My cases"),
         "unassigned": _("Without caseworker"),
-        "due": _("Ending within 7 days"),
+        "due": _("Ending within 7 days, or over"),
         "answered": _("Answer received"),
         "held": _("Suspended or on hold"),
         "closed": _("Finished"),
