@@ -41,6 +41,15 @@ class ReceiptRecorded:
     why_unmatched: str | None
 
 
+@event("fees.CaseProposed")
+@dataclass(frozen=True)
+class CaseProposed:
+    """The envelope's money seems to be this case's; finance decides."""
+
+    receipt_id: int
+    case_id: int
+
+
 @event("fees.PaymentAllocated")
 @dataclass(frozen=True)
 class PaymentAllocated:

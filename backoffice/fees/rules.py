@@ -106,10 +106,10 @@ def is_dependent_child(
         return True
     age = age_on(birth, received_on)
     if received_on < _UNDER_19_FROM:
-        return age < 22 or student  # noqa: PLR2004 - the ages are the rule
+        return age < 22 or student
     if received_on < _UNDER_22_AGAIN_FROM:
-        return age < 19  # noqa: PLR2004
-    return age < 22  # noqa: PLR2004
+        return age < 19
+    return age < 22
 
 
 def assessed_members(birth_dates: Iterable[date], received_on: date, *, spouse: bool = False) -> int:

@@ -32,6 +32,7 @@ from backoffice.fees.errors import (
     PaidLate,
 )
 from backoffice.fees.events import (
+    CaseProposed,
     FeeAssessed,
     FeeLapsed,
     FeeSettled,
@@ -157,6 +158,15 @@ def record_instrument(money: Money, *, by: Actor, at: datetime) -> Receipt:
     receipt = record_money(money, by=by, at=at)
     deadlines.note_unsettled("money", str(receipt.id), receipt.paid_on)
     return receipt
+
+
+def propose_case(envelope: str, case_id: int, *, by: Actor, at: datetime) -> None:
+    """Note whose an envelope's money seems to be; a person of finance puts it there, and until then the fee does not lapse."""
+    case = case_queries.case_by_id(case_id)
+    for receipt in queries.receipts_of_envelope(envelope):
+        if receipt.state is ReceiptState.RECEIVED and receipt.claimed_submission_id is None:
+            receipt.claimed_submission_id = case.submission_id
+            events.record(receipt_subject(receipt.id), CaseProposed(receipt.id, case.id), by=by, at=at)
 
 
 def allocate_envelope(receipt_id: int, case_id: int, *, by: Actor, at: datetime) -> Fee:

@@ -63,8 +63,14 @@ def _show(one: Receipt, **forms: object) -> ResponseReturnValue:
         "fees/receipt.html", receipt=one, allocated=allocated, history=events.history(receipt_subject(one.id))[::-1],
         together=[other for other in queries.receipts_of_envelope(one.envelope) if other.id != one.id] if one.envelope else [],
         may={action.value: current_account().may(Permission.RECORD_PAYMENT) and allows(RECEIPT_TRANSITIONS, one.state, action) for action in ReceiptAction},
-        **{"allocate_form": AllocateForm(formdata=None), "return_form": ReasonForm(formdata=None), "reverse_form": ReasonForm(formdata=None)} | forms,
+        **{"allocate_form": AllocateForm(formdata=None, data={"case_number": _proposed(one)}), "return_form": ReasonForm(formdata=None), "reverse_form": ReasonForm(formdata=None)} | forms,
     )  # fmt: skip
+
+
+def _proposed(one: Receipt) -> str:
+    """The case that the mailroom put the envelope to, if it did."""
+    case = case_queries.case_of_submission(one.claimed_submission_id) if one.claimed_submission_id else None
+    return case.number if case else ""
 
 
 def _done(receipt_id: int, form: Form, name: str, operation: Callable[[], object], sentence: str) -> ResponseReturnValue:

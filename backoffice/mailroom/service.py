@@ -19,7 +19,6 @@ from backoffice.documents import service as documents
 from backoffice.documents.states import ItemState
 from backoffice.documents.values import NewDocument, NewPage
 from backoffice.fees import queries as fee_queries
-from backoffice.fees import rules as fee_rules
 from backoffice.fees import service as fees
 from backoffice.fees.models import Receipt
 from backoffice.fees.service import Money
@@ -181,7 +180,7 @@ def _route(envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], *, b
     title = "Documents demandés" if request else "Courrier reçu"
     _file(envelope, case.id, case.number, pages, title, request.id if request and request.case_id == case.id else None, items, by_code=True, by=by, at=at)
     if code.kind == "fee":
-        try_allocation(envelope, case.id, by=by, at=at)
+        propose_money(envelope, case.id, by=by, at=at)
 
 
 def file_pages(
@@ -226,17 +225,12 @@ def file_application(envelope: Envelope, case_id: int, case_number: str, *, by: 
     if pages:
         _file(envelope, case_id, case_number, pages, "Demande papier", None, (), by_code=False, by=by, at=at)
     envelope.case_id = case_id
-    try_allocation(envelope, case_id, by=by, at=at)
+    propose_money(envelope, case_id, by=by, at=at)
 
 
-def try_allocation(envelope: Envelope, case_id: int, *, by: Actor, at: datetime) -> None:
-    """Put the envelope's money to the case if it is the whole sum, in time; else it waits for finance, as it is."""
-    waiting = [r for r in fee_queries.receipts_of_envelope(envelope.number) if r.state is ReceiptState.RECEIVED and fee_rules.accepted_by_post(r.method)]
-    if waiting:
-        try:
-            fees.allocate_envelope(waiting[0].id, case_id, by=by, at=at)
-        except DomainError:  # finance sees it among unmatched money, with its reason
-            return
+def propose_money(envelope: Envelope, case_id: int, *, by: Actor, at: datetime) -> None:
+    """Tell finance whose the envelope's money seems to be; finance puts it there."""
+    fees.propose_case(envelope.number, case_id, by=by, at=at)
 
 
 def exclude_pages(number: str, page_ids: Sequence[int], reason: Excluded, *, by: Actor, at: datetime) -> Envelope:

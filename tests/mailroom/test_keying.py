@@ -12,6 +12,7 @@ from backoffice.core import clock
 from backoffice.core.db import transaction
 from backoffice.documents import queries as document_queries
 from backoffice.fees import queries as fee_queries
+from backoffice.fees import service as fees
 from backoffice.fees.states import FeeState
 from backoffice.mailroom import jobs, keying, queries, rules, service
 from backoffice.mailroom.errors import GroundNeeded, KeyingFaults, KeyingSent, StampedTooLate
@@ -96,14 +97,18 @@ def test_a_paper_application_becomes_the_same_case_as_its_online_twin(build: Bui
         finish(number, clerk)
 
 
-def test_the_whole_sum_in_the_envelope_pays_the_fee(build: Builder, clerk: Account):
+def test_the_whole_sum_in_the_envelope_is_proposed_to_finance_who_settles_the_fee(build: Builder, clerk: Account):
     build.window()
     number = envelope(clerk)
     with transaction():
-        service.list_instrument(number, build.cheque(76_500 + 3 * 16_400, number), by=clerk.actor, at=clock.now())
+        cheque = service.list_instrument(number, build.cheque(76_500 + 3 * 16_400, number), by=clerk.actor, at=clock.now())
     save(number, fields(build.content()), clerk)
     finish(number, clerk)
     case = case_queries.case(keying.settle_now(number, by=clerk.actor) or "")
+    assert fee_queries.fee_of_case(case.id).state is FeeState.DUE
+    assert cheque.claimed_submission_id == case.submission_id
+    with transaction():
+        fees.allocate_envelope(cheque.id, case.id, by=build.finance().actor, at=clock.now())
     assert fee_queries.fee_of_case(case.id).state is FeeState.PAID
 
 
