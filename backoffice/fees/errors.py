@@ -38,7 +38,9 @@ class NotWholeSum(DomainError):
     code = "not-whole-sum"
 
     def __init__(self, short: str) -> None:
-        super().__init__(_l("The instruments of this envelope are short by %(sum)s: by post the whole amount comes in one mailing. Return them.", sum=short))
+        super().__init__(
+            _l("The instruments of this envelope are short by %(sum)s: by post the whole amount comes in one mailing. Return them.", sum=short)
+        )
 
 
 class NotAccepted(DomainError):

@@ -94,9 +94,7 @@ def issue_fee(case: Case, on: date, members: int, *, by: Actor, at: datetime) ->
 
 def start_payment_term(fee: Fee, readable_at: datetime, *, by: Actor, at: datetime) -> None:
     """The invitation became readable: day zero of the 30 days."""
-    deadlines.start_term(
-        TermKind.PAYMENT, case_subject(fee.case_id), fee_owner(fee.id), montreal_day(readable_at), "message_readable", by=by, at=at
-    )
+    deadlines.start_term(TermKind.PAYMENT, case_subject(fee.case_id), fee_owner(fee.id), montreal_day(readable_at), "message_readable", by=by, at=at)
 
 
 def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:

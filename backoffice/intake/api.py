@@ -153,7 +153,7 @@ def messages(submission_id: str) -> ResponseReturnValue:
     """The thread as the applicant sees it, oldest first, after a cursor."""
     case = _case(submission_id)
     after = request.args.get("after", "0") or "0"
-    if not after.isascii() or not after.isdecimal() or len(after) > 12:  # noqa: PLR2004 - far beyond any thread
+    if not after.isascii() or not after.isdecimal() or len(after) > 12:
         raise Problem("invalid", errors=[Fault("/after", "cursor", _("This cursor is not one of ours."))])
     found = mail_queries.thread(case.id, int(after), PAGE + 1)
     shown = [m for m in found[:PAGE] if acknowledgments.is_readable(m)]
@@ -201,14 +201,16 @@ def reply(submission_id: str) -> ResponseReturnValue:
 
 
 def _reply_fields(case: Case) -> tuple[UUID, str, UUID | None]:
-    faults = [Fault(f"/{name}", "unknown", _("This member is unknown: check its spelling.")) for name in sorted({*request.form, *request.files} - PARTS)]
+    faults = [
+        Fault(f"/{name}", "unknown", _("This member is unknown: check its spelling.")) for name in sorted({*request.form, *request.files} - PARTS)
+    ]
     message_id, in_reply_to = None, None
     try:
         message_id = UUID(request.form.get("message_id", ""))
     except ValueError:
         faults.append(Fault("/message_id", "format", _("Give a UUID.")))
     body = request.form.get("body", "")
-    if len(body) > 20_000 or "\x00" in body:  # noqa: PLR2004 - some ten pages of text
+    if len(body) > 20_000 or "\x00" in body:
         faults.append(Fault("/body", "text", _("At most 20,000 characters, without null characters.")))
     if not body.strip() and not request.files:
         faults.append(Fault("/body", "required", _("Write something, or send a file.")))
@@ -271,5 +273,3 @@ def openapi() -> ResponseReturnValue:
     described = json.loads(Path(__file__).with_name("openapi.json").read_text())
     described["components"]["schemas"]["Submission"] = json.loads(schema.SCHEMA.read_text())
     return jsonify(described)
-
-

@@ -30,7 +30,9 @@ def check(value: object) -> dict[str, Any]:
     content = cast("dict[str, Any]", value)
     faults = [Fault(f"/{name}", "unknown", _("This member is unknown: check its spelling.")) for name in sorted(set(content) - MEMBERS)]
     faults += [Fault(f"/{name}", "required", _("This member is required.")) for name in sorted(MEMBERS - {"reverses"} - set(content))]
-    faults += [Fault(f"/{name}", "format", _("The value does not have the expected form.")) for name in sorted(content) if _wrong(name, content[name])]
+    faults += [
+        Fault(f"/{name}", "format", _("The value does not have the expected form.")) for name in sorted(content) if _wrong(name, content[name])
+    ]
     if faults:
         raise Problem("invalid", errors=faults)
     return content
@@ -38,13 +40,13 @@ def check(value: object) -> dict[str, Any]:
 
 def _wrong(name: str, value: object) -> bool:
     if name in {"payment_id", "reverses"}:
-        return not (isinstance(value, str) and 1 <= len(value) <= 100 and value.isprintable())  # noqa: PLR2004
+        return not (isinstance(value, str) and 1 <= len(value) <= 100 and value.isprintable())
     if name == "submission_id":
         return _uuid(value) is None
     if name == "amount_cents":
         return not (isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST)
     if name == "currency":
-        return not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper())  # noqa: PLR2004 - ISO 4217
+        return not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isupper())
     if name == "paid_at":
         return _instant(value) is None
     return name == "method" and value not in METHODS

@@ -47,9 +47,7 @@ def submission_by_receipt(receipt_id: UUID) -> Submission | None:
 
 def pending(window_code: str, upto: int, limit: int = 200) -> list[Submission]:
     """Arrivals of a window that wait for their outcome, in order."""
-    query = select(Submission).where(
-        Submission.state == SubmissionState.PENDING, Submission.window_code == window_code, Submission.sequence <= upto
-    )
+    query = select(Submission).where(Submission.state == SubmissionState.PENDING, Submission.window_code == window_code, Submission.sequence <= upto)
     return list(db.session.scalars(query.order_by(Submission.sequence).limit(limit)))
 
 

@@ -88,9 +88,7 @@ class Identity:
 
 def identity(person: NewPerson) -> Identity:
     """The identity of somebody of an application."""
-    return Identity(
-        search_name(person.family_name, person.given_names), person.birth_date, person.sex, passport(person.passport_number)
-    )
+    return Identity(search_name(person.family_name, person.given_names), person.birth_date, person.sex, passport(person.passport_number))
 
 
 def same_person(one: Identity, other: Identity) -> Sameness | None:
@@ -111,5 +109,3 @@ def fee_members(content: Mapping[str, Any]) -> tuple[list[date], bool]:
     """Children's days of birth, and whether there is a spouse: those for whom a fee is due."""
     births = [date.fromisoformat(child["birth_date"]) for child in content.get("children") or ()]
     return births, bool(content.get("spouse"))
-
-

@@ -53,7 +53,7 @@ def _constant(name: str) -> NoReturn:
 
 def _integer(text: str) -> int | float:
     # RFC 8785 has one form for numbers that fit a double; a longer one could not be digested the same everywhere.
-    if len(text) > 16:  # noqa: PLR2004 - sixteen digits fit
+    if len(text) > 16:
         raise Problem("malformed", _("A number has too many digits."))
     return int(text)
 
@@ -124,7 +124,9 @@ def _named(at: str, kind: str, error: jsonschema_rs.ValidationError) -> list[Fau
     if kind == "required":
         return [Fault(f"{at}/{_escape(str(details.get('property', '')))}", kind, _("This member is required."))]
     if kind == "additionalProperties":
-        return [Fault(f"{at}/{_escape(str(name))}", "unknown", _("This member is unknown: check its spelling.")) for name in details.get("unexpected", ())]
+        return [
+            Fault(f"{at}/{_escape(str(name))}", "unknown", _("This member is unknown: check its spelling.")) for name in details.get("unexpected", ())
+        ]
     return [Fault(at, kind, _wording(kind))]
 
 

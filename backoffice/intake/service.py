@@ -31,7 +31,6 @@ from backoffice.quota.models import Window
 from backoffice.quota.service import Arrival
 from backoffice.quota.values import AdmissionReason, AdmissionStatus, WindowState
 
-
 ONLINE = Channel.ONLINE
 
 
@@ -97,9 +96,7 @@ def _insert(application: Application, window: Window, *, at: datetime) -> Submis
         "raw": application.raw,
         "content_sha256": application.content_sha256,
         "receipt_id": receipt_id,
-        "jws": receipts.sign(
-            receipt_id, application.submission_id, stamp.received_at, stamp.sequence, application.content_sha256
-        ),
+        "jws": receipts.sign(receipt_id, application.submission_id, stamp.received_at, stamp.sequence, application.content_sha256),
         "state": SubmissionState.PENDING,
         "paper_ground": application.paper_ground,
         "envelope": application.envelope,

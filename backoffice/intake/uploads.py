@@ -66,8 +66,7 @@ def read(sent: FileStorage, place: int, item_id: int | None) -> Upload:
             raise Problem("invalid", errors=[Fault(f"/file/{place}", opened.reason.value, refusal(opened.reason))])
         original = files.keep(data)
         pages = tuple(
-            NewPage(original, page.number, files.keep(page.picture.read_bytes()), files.keep(page.thumbnail.read_bytes()))
-            for page in opened.pages
+            NewPage(original, page.number, files.keep(page.picture.read_bytes()), files.keep(page.thumbnail.read_bytes())) for page in opened.pages
         )
     return Upload(NewFile("answer", name, opened.media_type, len(data), original), pages, item_id)
 

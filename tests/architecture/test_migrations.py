@@ -9,7 +9,9 @@ from backoffice.core.db import Base
 
 
 def test_models_and_migrations_agree(session: Connection):
-    context = MigrationContext.configure(session, opts={"compare_type": True, "include_name": lambda name, kind, _: (kind, name) != ("table", "alembic_version")})
+    context = MigrationContext.configure(
+        session, opts={"compare_type": True, "include_name": lambda name, kind, _: (kind, name) != ("table", "alembic_version")}
+    )
     assert compare_metadata(context, Base.metadata) == []
 
 
@@ -22,7 +24,9 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
 
 @pytest.mark.parametrize("table", ["event", "ledger_line", "seal", "read_log", "refused_arrival", "sign_in_attempt"])
 def test_what_is_written_once_is_guarded_by_right_and_by_trigger(session: Connection, table: str):
-    rights = session.execute(text("SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = :t AND grantee = 'backoffice_app'"), {"t": table})
+    rights = session.execute(
+        text("SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = :t AND grantee = 'backoffice_app'"), {"t": table}
+    )
     assert set(rights.scalars()) == {"SELECT", "INSERT"}
     trigger = text("SELECT count(*) FROM pg_trigger WHERE tgrelid = CAST(:t AS regclass) AND tgname = 'append_only' AND tgenabled = 'O'")
     assert session.execute(trigger, {"t": table}).scalar_one() == 1

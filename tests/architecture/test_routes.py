@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import Connection
-from tests.builders import Builder
 from werkzeug.routing import Rule
 
 from backoffice.core import web
 from backoffice.staff.permissions import Permission, Role, Scope, grants
+from tests.builders import Builder
 
 PUBLIC = {
     "staff.sign_in", "staff.language", "api.openapi", "health.alive", "health.ready", "health.metrics", "health.keys",

@@ -5,10 +5,10 @@ import re
 import pytest
 from flask import Flask
 from jinja2 import meta
-from tests.conftest import ROOT
 
 from backoffice.core import events
 from backoffice.mail.texts import letters_environment
+from tests.conftest import ROOT
 
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
 
@@ -32,5 +32,9 @@ def test_a_page_carries_no_script_nor_style_of_its_own(name: str):
 
 
 def test_every_fact_has_its_sentence(app: Flask):
-    missing = [kind for kind in events.kinds() if kind.count(".") == 1 and not (ROOT / "templates" / kind.split(".")[0] / "events" / f"{kind.split('.')[1]}.html").exists()]
+    missing = [
+        kind
+        for kind in events.kinds()
+        if kind.count(".") == 1 and not (ROOT / "templates" / kind.split(".")[0] / "events" / f"{kind.split('.')[1]}.html").exists()
+    ]
     assert missing == []

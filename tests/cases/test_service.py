@@ -4,8 +4,6 @@ import random
 from uuid import uuid4
 
 import pytest
-from tests.builders import Builder
-from tests.conftest import NOON
 
 from backoffice.cases import queries, service
 from backoffice.cases.errors import NothingToTake, NotYours
@@ -18,6 +16,8 @@ from backoffice.core.actors import SYSTEM
 from backoffice.core.db import transaction
 from backoffice.core.errors import IllegalMove, Stale
 from backoffice.quota import queries as quota_queries
+from tests.builders import Builder
+from tests.conftest import NOON
 
 
 def take(officer) -> int:
@@ -130,6 +130,8 @@ def test_a_search_that_means_nobody_finds_nobody(build: Builder, text: str):
 
 
 def test_a_search_finds_by_number_passport_and_name_one_letter_wrong(build: Builder):
-    case = build.case(build.content(spouse=None, children=[], principal={"family_name": "Nguyễn-Tremblay", "given_names": "Aïcha", "passport_number": "ab-123 456"}))
+    case = build.case(
+        build.content(spouse=None, children=[], principal={"family_name": "Nguyễn-Tremblay", "given_names": "Aïcha", "passport_number": "ab-123 456"})
+    )
     for text in (case.number, case.number.replace("-", ""), "AB123456", "nguyen tremblay", "Tremblai Nguyen", "aicha"):
         assert [c.id for c in queries.search(text)] == [case.id], text

@@ -6,8 +6,6 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import select
-from tests.builders import Builder
-from tests.conftest import NOON
 
 from backoffice.cases.events import NoteAdded, case_subject
 from backoffice.core import clock, deliveries, events
@@ -16,6 +14,8 @@ from backoffice.core.db import db, transaction
 from backoffice.core.events import Delivery, Recorded
 from backoffice.intake.models import Submission
 from backoffice.intake.states import SubmissionState
+from tests.builders import Builder
+from tests.conftest import NOON
 
 seen: list[int] = []
 failing = False
@@ -51,7 +51,7 @@ def test_a_fact_owes_a_delivery_that_is_done_once(session):
 
 
 def test_a_fact_rolled_back_owes_nothing(session):
-    with pytest.raises(KeyError), transaction():
+    with pytest.raises(KeyError), transaction():  # noqa: PT012 - the fact, then what undoes it
         events.record(case_subject(1), NoteAdded(1), by=SYSTEM, at=clock.now())
         raise KeyError
     assert deliveries.waiting(NOON) == []
@@ -111,7 +111,7 @@ def test_redis_gone_is_noticed_quickly_and_nothing_is_lost(session, monkeypatch:
     monkeypatch.undo()
     monkeypatch.setattr(deliveries, "settings", lambda: type("S", (), {"redis_url": "redis://127.0.0.1:1/0"}))
     monkeypatch.setitem(events._handlers, "cases.NoteAdded", [f"{__name__}:remember"])
-    monkeypatch.setattr(events, "handler", lambda path: remember)
+    monkeypatch.setattr(events, "handler", lambda _: remember)
     begun = time.monotonic()
     assert deliveries.offer([fact().id]) == 0
     assert time.monotonic() - begun < 2

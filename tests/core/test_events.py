@@ -6,9 +6,6 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from tests.builders import Builder
-from tests.conftest import NOON
-from tests.support import postgres
 
 from backoffice.cases.events import NoteAdded, UrgencyChanged, case_subject
 from backoffice.core import events
@@ -16,6 +13,9 @@ from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.events import Subject
 from backoffice.core.settings import settings
+from tests.builders import Builder
+from tests.conftest import NOON
+from tests.support import postgres
 
 
 def write(subject: Subject, *facts: object) -> None:
@@ -28,8 +28,6 @@ def three(session: Connection) -> Subject:
     subject = case_subject(4711)
     write(subject, NoteAdded(1), UrgencyChanged(True, 1), NoteAdded(2))
     return subject
-
-
 
 
 def test_a_timeline_is_what_was_recorded_in_order(session: Connection):
@@ -48,10 +46,19 @@ def test_each_subject_has_a_chain_of_its_own(session: Connection):
     assert [events.history(case_subject(n))[0].previous for n in (1, 2)] == [events.GENESIS] * 2
 
 
-@pytest.mark.parametrize("statement", ["UPDATE event SET by_label = 'x'", "DELETE FROM event", "UPDATE ledger_line SET reason = NULL", "DELETE FROM read_log", "TRUNCATE event CASCADE"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET by_label = 'x'",
+        "DELETE FROM event",
+        "UPDATE ledger_line SET reason = NULL",
+        "DELETE FROM read_log",
+        "TRUNCATE event CASCADE",
+    ],
+)
 def test_the_application_can_add_to_the_trail_and_nothing_else(build: Builder, statement: str):
     build.case()
-    with pytest.raises(DBAPIError, match="permission denied|append-only"), db.session.begin_nested():
+    with pytest.raises(DBAPIError, match=r"permission denied|append-only"), db.session.begin_nested():
         db.session.execute(text(statement))
 
 
@@ -129,8 +136,8 @@ def test_a_chain_rewritten_whole_is_found_by_its_seal(apart):
     rows[2].data = {"note_id": 99}
     forged = events.chained(rows[2])
     db.session.rollback()
-    by_force(apart, f"UPDATE event SET data = '{{\"note_id\": 99}}', digest = '{forged}' WHERE position = 3")
-    apart.execute(f"UPDATE chain_head SET digest = '{forged}'")
+    by_force(apart, f"UPDATE event SET data = '{{\"note_id\": 99}}', digest = '{forged}' WHERE position = 3")  # noqa: S608 - a digest of ours
+    apart.execute(f"UPDATE chain_head SET digest = '{forged}'")  # noqa: S608
     assert [b.subject.kind for b in events.verify()] == ["seal"]
 
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from tests.conftest import NOON
 
 from backoffice.core.actors import SYSTEM
 from backoffice.core.clock import MONTREAL
@@ -15,6 +14,7 @@ from backoffice.deadlines.errors import ExtensionTooLong, TermOver
 from backoffice.deadlines.models import Term
 from backoffice.deadlines.states import TermAction, TermState
 from backoffice.deadlines.values import TermKind
+from tests.conftest import NOON
 
 CASE, OWNER = Subject("case", "1"), Subject("request", "1")
 

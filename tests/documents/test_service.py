@@ -3,8 +3,6 @@
 from datetime import date
 
 import pytest
-from tests.builders import Builder
-from tests.conftest import NOON
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -19,6 +17,8 @@ from backoffice.documents.models import DocumentRequest
 from backoffice.documents.states import ItemAction, ItemState, RequestState
 from backoffice.documents.values import NewDocument, NewItem, NewPage
 from backoffice.mail import queries as mail_queries
+from tests.builders import Builder
+from tests.conftest import NOON
 
 DAY = date(2016, 6, 20)
 
@@ -60,7 +60,11 @@ def test_a_request_asks_for_something_known_of_somebody_here_and_one_at_a_time(b
     case = build.paid_case()
     stranger = build.paid_case().people[0].id
     proposed = composing.proposal(case_queries.case_by_id(case.id))
-    for items, refusal in (([], errors.NothingAsked), ([NewItem("nothing", None)], errors.UnknownItem), ([NewItem(proposed[0].code, stranger)], errors.UnknownItem)):
+    for items, refusal in (
+        ([], errors.NothingAsked),
+        ([NewItem("nothing", None)], errors.UnknownItem),
+        ([NewItem(proposed[0].code, stranger)], errors.UnknownItem),
+    ):
         with pytest.raises(refusal), transaction():
             service.send_request(case.id, items, by=officer.actor, at=NOON)
     build.request(case, officer)

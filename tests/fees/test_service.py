@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from tests.builders import Builder
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -30,6 +29,7 @@ from backoffice.mail import service as mail
 from backoffice.mail.models import PostedLetter
 from backoffice.quota import queries as quota_queries
 from backoffice.quota.values import AdmissionReason, AdmissionStatus
+from tests.builders import Builder
 
 LATE = date(2016, 7, 14)
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from tests.builders import Builder
 from werkzeug.test import TestResponse
 
 from backoffice.staff.permissions import Scope
+from tests.builders import Builder
 
 
 @dataclass

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 from sqlalchemy import select
-from tests.intake.conftest import Api, pointers, problem
 from werkzeug.test import TestResponse
 
 from backoffice.cases import queries as case_queries
@@ -22,6 +21,7 @@ from backoffice.documents.states import ItemState
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.mail.models import Message, PostedLetter
+from tests.intake.conftest import Api, pointers, problem
 
 
 def picture(colour: str = "white") -> bytes:
@@ -48,7 +48,12 @@ def test_the_invitation_to_pay_is_the_first_message(api: Api):
     assert answer["next"] is None
     [message] = answer["messages"]
     assert {"id", "direction", "sent_at", "readable_at", "opened_at", "subject", "body", "attachments", "request"} <= set(message)
-    assert (message["direction"], message["readable_at"], message["opened_at"], message["request"]) == ("out", "2016-06-13T16:00:00.000000Z", None, None)
+    assert (message["direction"], message["readable_at"], message["opened_at"], message["request"]) == (
+        "out",
+        "2016-06-13T16:00:00.000000Z",
+        None,
+        None,
+    )
     assert case.number in message["body"]
 
 

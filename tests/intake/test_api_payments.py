@@ -4,13 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.intake.conftest import Api, pointers, problem
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.values import Hold
 from backoffice.core.db import db
 from backoffice.fees import queries as fee_queries
 from backoffice.fees.models import Receipt
+from tests.intake.conftest import Api, pointers, problem
 
 
 def paid(api: Api, submission_id: str) -> dict[str, Any]:

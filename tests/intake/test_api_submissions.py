@@ -9,16 +9,14 @@ from joserfc import jws
 from joserfc.jwk import KeySet
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from tests.conftest import NOON, ROOT
-from tests.intake.conftest import Api, pointers, problem
 
+from backoffice.cases import queries as case_queries
+from backoffice.cases.models import Case
+from backoffice.cases.values import Hold
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM
 from backoffice.core.canonical import digest
 from backoffice.core.db import db, transaction
-from backoffice.cases import queries as case_queries
-from backoffice.cases.models import Case
-from backoffice.cases.values import Hold
 from backoffice.intake import queries
 from backoffice.intake.models import Submission
 from backoffice.quota import queries as quota_queries
@@ -26,6 +24,8 @@ from backoffice.quota import service as quota
 from backoffice.quota.values import WindowAction
 from backoffice.staff import service as staff
 from backoffice.staff.models import ApiKey
+from tests.conftest import NOON, ROOT
+from tests.intake.conftest import Api, pointers, problem
 
 
 def test_a_submission_is_acknowledged_in_exactly_the_shape_of_the_contract(api: Api):

@@ -10,9 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from tests.builders import Builder
-from tests.conftest import NOON
-from tests.support import postgres
 
 from backoffice.cases import service as cases
 from backoffice.cases.models import Case
@@ -24,10 +21,14 @@ from backoffice.intake.models import Submission
 from backoffice.intake.states import SubmissionState
 from backoffice.mail.models import Message
 from backoffice.quota import queries as quota_queries
-from backoffice.quota import rules, service as quota
+from backoffice.quota import rules
+from backoffice.quota import service as quota
 from backoffice.quota.models import Admission
 from backoffice.quota.values import AdmissionStatus, LedgerEntry
 from backoffice.staff.permissions import Scope
+from tests.builders import Builder
+from tests.conftest import NOON
+from tests.support import postgres
 
 
 @pytest.fixture

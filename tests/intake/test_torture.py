@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.intake.conftest import Api, problem
 
 from backoffice.cases import queries as case_queries
 from backoffice.core.db import db
+from tests.intake.conftest import Api, problem
 
 HARD_NAMES = [
     "\u202e\u0634\u062e\u0635 مثال", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞", "Ｔｈｅ ｑｕｉｃｋ", "田中さん", "👩‍👩‍👧‍👦 🏳️‍🌈", "e\u0301 contre é", "\ufeffBOM", "a\u00adb",
@@ -45,7 +45,7 @@ def test_a_name_no_store_can_keep_is_refused_at_its_own_member(api: Api, name: s
 
 
 MALFORMED = [
-    b"", b" ", b"{", b"[", b"{]", b"nul", b"NaN", b"[Infinity]", b"[-Infinity]", b"{'a':1}", b'{"a":1,}', b"[1,]", b"01", b"[1.]", b'"\xff"', b'\xef\xbb\xbf{}',
+    b"", b" ", b"{", b"[", b"{]", b"nul", b"NaN", b"[Infinity]", b"[-Infinity]", b"{'a':1}", b'{"a":1,}', b"[1,]", b"01", b"[1.]", b'"\xff"', b"\xef\xbb\xbf{}",
     b'{"a":1,"a":2}', b'{"a":{"b":1,"b":1}}', b'["\\ud800"]', b'{"\\udc00":1}', b'["\\ud83d\\u0041"]', b"[1e400]", b"[-1e400]", b"[1e-999]", b"[1.000000000000000005]",
     b"[12345678901234567]", b"[-99999999999999999999]", b"[" * 100_000, b'{"a":' * 50_000, b"[" * 100 + b"]" * 100, b"{}\x00", b"/**/{}", b'{"a":1}{"b":2}', b'"\t"',
     '{"é": 1}'.encode("utf-16"), '["é"]'.encode("latin-1"),

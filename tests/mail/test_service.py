@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.builders import Builder
-from tests.conftest import NOON
 
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
@@ -15,6 +13,8 @@ from backoffice.core.db import db, transaction
 from backoffice.mail import queries, service
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mail.texts import MessageText
+from tests.builders import Builder
+from tests.conftest import NOON
 
 TEXT = MessageText(subject="Objet", body="Texte", template="essai", version=1)
 

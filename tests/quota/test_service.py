@@ -5,8 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.builders import Builder
-from tests.conftest import NOON
 
 from backoffice.core import events
 from backoffice.core.actors import SYSTEM
@@ -17,6 +15,8 @@ from backoffice.quota import errors, queries, rules, service
 from backoffice.quota.events import window_subject
 from backoffice.quota.models import Admission
 from backoffice.quota.values import AdmissionStatus, LedgerEntry, WindowAction, WindowState
+from tests.builders import Builder
+from tests.conftest import NOON
 
 OFFER = {"ground": "validated_job_offer", "reference": "OEV-1"}
 P, X, R, LAPSED = AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT, AdmissionStatus.REFUSED, AdmissionStatus.LAPSED
@@ -159,7 +159,7 @@ def test_the_ledger_can_be_checked_as_its_page_says(build: Builder):
     script = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "ledger.md").read_text(), re.DOTALL)[1]
 
     def check() -> int:
-        text = "\n".join(json.dumps(each) for each in [{"format": "backoffice-ledger"}, *lines]) + "\n"
+        text = "\n".join(json.dumps(each) for each in [{"format": "backoffice-ledger/1"}, *lines]) + "\n"
         return subprocess.run([sys.executable, "-c", script], input=text, text=True, capture_output=True, check=False).returncode
 
     assert check() == 0
@@ -168,9 +168,8 @@ def test_the_ledger_can_be_checked_as_its_page_says(build: Builder):
 
 
 def test_the_page_of_the_ledger_lists_every_act_as_the_table_has_it():
-    from tests.conftest import ROOT
-
     from backoffice.quota.states import TRANSITIONS
+    from tests.conftest import ROOT
 
     page = (ROOT / "docs" / "ledger.md").read_text()
     for (before, act), after in TRANSITIONS.items():

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from tests.builders import PASSWORD, Builder
-from tests.conftest import NOON
 
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
@@ -16,6 +14,8 @@ from backoffice.staff import errors, queries, service
 from backoffice.staff.models import ApiKey
 from backoffice.staff.permissions import GRANTS, Permission, Role, Scope
 from backoffice.staff.states import ApprovalState
+from tests.builders import PASSWORD, Builder
+from tests.conftest import NOON
 
 CASE = Subject("case", "1")
 
@@ -27,7 +27,9 @@ def test_an_address_has_one_account_whatever_its_case(build: Builder):
         service.create_account(account.email.upper(), "Autre", Role.ADMIN, PASSWORD, by=SYSTEM, at=NOON)
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(
-            text("INSERT INTO account (email, name, role, password_hash, language, keys_on, active, created_at) VALUES (upper(:e), 'x', 'admin', 'x', 'fr', true, true, now())"),
+            text(
+                "INSERT INTO account (email, name, role, password_hash, language, keys_on, active, created_at) VALUES (upper(:e), 'x', 'admin', 'x', 'fr', true, true, now())"
+            ),
             {"e": account.email},
         )
 

@@ -6,8 +6,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tests.builders import PASSWORD, Builder
-from tests.conftest import NOON
 
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM
@@ -17,6 +15,8 @@ from backoffice.staff import queries, service
 from backoffice.staff.models import Account, Approval, StaffSession
 from backoffice.staff.permissions import Role
 from backoffice.staff.states import ApprovalState
+from tests.builders import PASSWORD, Builder
+from tests.conftest import NOON
 
 INSIDE = "/approvals"
 
@@ -100,7 +100,9 @@ def test_two_idle_hours_end_the_session_and_use_keeps_it(build: Builder, client:
         assert not is_inside(client)
 
 
-@pytest.mark.parametrize("target", ["https://evil.test/", "//evil.test", "/\\evil.test", "\\\\evil", "javascript:alert(1)", "/a b", " /x", "/%0d\nSet-Cookie:x", ""])
+@pytest.mark.parametrize(
+    "target", ["https://evil.test/", "//evil.test", "/\\evil.test", "\\\\evil", "javascript:alert(1)", "/a b", " /x", "/%0d\nSet-Cookie:x", ""]
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(build: Builder, client: FlaskClient, target: str):
     answer = enter(client, build.supervisor().email, query_string={"next": target})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
