@@ -26,12 +26,12 @@ from backoffice.staff import service as staff
 from backoffice.staff.permissions import Role, Scope
 
 STAFF = (
-    ("courrier1", "Lise Gagnon (fictive)", Role.MAILROOM), ("courrier2", "Omar Haddad (fictif)", Role.MAILROOM),
-    ("agente1", "Aïcha Tremblay (fictive)", Role.CASEWORKER), ("agent2", "Mathieu Roy (fictif)", Role.CASEWORKER),
-    ("agente3", "Josée Côté (fictive)", Role.CASEWORKER), ("cheffe1", "Nadia Bouchard (fictive)", Role.SUPERVISOR),
-    ("chef2", "Paul Lavoie (fictif)", Role.SUPERVISOR), ("finances1", "Claire Pelletier (fictive)", Role.FINANCE),
-    ("finances2", "Hugo Fortin (fictif)", Role.FINANCE), ("verif", "Inès Morin (fictive)", Role.AUDITOR),
-    ("admin", "Samir Nguyen (fictif)", Role.ADMIN),
+    ("courrier1", "Lise Gagnon", Role.MAILROOM), ("courrier2", "Omar Haddad", Role.MAILROOM),
+    ("agente1", "Aïcha Tremblay", Role.CASEWORKER), ("agent2", "Mathieu Roy", Role.CASEWORKER),
+    ("agente3", "Josée Côté", Role.CASEWORKER), ("cheffe1", "Nadia Bouchard", Role.SUPERVISOR),
+    ("chef2", "Paul Lavoie", Role.SUPERVISOR), ("finances1", "Claire Pelletier", Role.FINANCE),
+    ("finances2", "Hugo Fortin", Role.FINANCE), ("verif", "Inès Morin", Role.AUDITOR),
+    ("admin", "Samir Nguyen", Role.ADMIN),
 )  # fmt: skip
 
 CASES = 300

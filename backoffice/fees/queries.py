@@ -104,8 +104,12 @@ def unmatched_claims(submission_id: UUID) -> list[Receipt]:
 
 
 def balance() -> dict[str, int]:
-    """Money by state, in cents: received = allocated + unmatched + returned + refunded + reversed; a reversal is no money."""
-    query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents), 0)).where(~Receipt.facts.has_key("reverses"))
+    """Canadian money by state, in cents: received = allocated + unmatched + returned + refunded + reversed.
+
+    A reversal is no money, and another currency is kept apart, to be returned.
+    """
+    query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents), 0))
+    query = query.where(~Receipt.facts.has_key("reverses"), Receipt.currency == "CAD")
     return {row[0].value: int(row[1]) for row in db.session.execute(query.group_by(Receipt.state))}
 
 

@@ -134,9 +134,9 @@ class Desks:
         page.on("pageerror", lambda fault: self.said.append(str(fault)))
         account = self.product.accounts[role][place]
         page.goto(f"{self.product.url}/sign-in")
-        page.get_by_label("Adresse électronique").fill(account["email"])
-        page.get_by_label("Mot de passe").fill(account["password"])
-        page.get_by_label("Mot de passe").press("Enter")
+        page.locator("input[name=email]").fill(account["email"])
+        page.locator("input[name=password]").fill(account["password"])
+        page.locator("input[name=password]").press("Enter")
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return Desk(self.product, page)
 

@@ -93,8 +93,8 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     # 4. The queue: both channels, found by name, the place explained, the next case taken; two people, two cases.
     caseworker, other = desks.sign_in("caseworker"), desks.sign_in("caseworker", 1)
     page = caseworker.open("/cases")
-    expect(page.get_by_role("link", name=number)).to_be_visible()
-    expect(page.get_by_role("link", name=paper_number)).to_be_visible()
+    expect(page.get_by_role("link", name=number, exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=paper_number, exact=True)).to_be_visible()
     page.goto(f"{product.url}/search?q={content['principal_applicant']['family_name']}")
     expect(page.get_by_text(number).first).to_be_visible()
     why = caseworker.open(f"/cases/{number}/why")
@@ -132,9 +132,10 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     expect(page.locator("main")).to_contain_text("Traitement")
     supervisor = desks.sign_in("supervisor", 1)
     page = supervisor.open(f"/cases/{number}")
-    page.locator("form[action$='/assignment'] select[name=officer]").first.select_option(index=2)
-    page.locator("form[action$='/assignment'] [name=reason]").first.fill("Équilibre des charges")
-    page.locator("form[action$='/assignment'] button[type=submit], form[action$='/assignment'] button:not([type])").first.click()
+    page.locator("details:has(form[action$='/assignment']) > summary").click()
+    page.locator("form[action$='/assignment'] select[name=officer]").select_option(label="Mathieu Roy")
+    page.locator("form[action$='/assignment'] [name=reason]").fill("Équilibre des charges")
+    page.locator("form[action$='/assignment'] button[type=submit]").click()
     page.wait_for_load_state()
     expect(supervisor.open("/team").locator("main")).to_contain_text("Roy")
 
@@ -165,7 +166,7 @@ def key_an_application(desks: Desks, tmp_path: Path) -> str:
     page.locator("[name=amount]").fill("1 118,00")
     page.locator("[name=instrument_number]").fill(uuid.uuid4().hex[:6])
     page.locator("input[type=file]").set_input_files(scan)
-    page.get_by_role("button", name="Enregistrer l’enveloppe").click()
+    page.locator("form:has([name=delivered_on]) button.first").click()
     page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
     here = page.url
     until(lambda: page.goto(here) and page.locator("img[src*='/mailroom/pages/']").count() >= 2)
@@ -209,10 +210,10 @@ def approve(desks: Desks) -> None:
 def allocate_the_cheque(desks: Desks, number: str) -> None:
     finance = desks.sign_in("finance")
     page = finance.open("/fees")
-    page.locator("a[href*='/fees/receipts/']").last.click()
+    page.locator("tbody a[href*='/fees/receipts/']").first.click()
     page.wait_for_load_state()
-    page.locator("form[action*='/allocation'] input[name=case], form input[name=number]").first.fill(number)
-    page.locator("form:has(input[name=case]) button, form:has(input[name=number]) button").first.click()
+    page.locator("input[name=case_number]").fill(number)
+    page.locator("form:has(input[name=case_number]) button.first").click()
     page.wait_for_load_state()
     expect(finance.open(f"/cases/{number}").locator("main")).to_contain_text("Payée")
 
@@ -234,9 +235,9 @@ def returned(letter: bytes) -> bytes:
 
 
 def accept_everything(page: Page, desk: Any, number: str) -> None:
-    buttons = page.locator("button[name=action][value=accept], button[name=decision][value=accept]")
+    buttons = page.locator("button[name=decision][value=accept]")
     expect(buttons.first).to_be_visible()
     for _ in range(buttons.count()):
-        page.locator("button[name=action][value=accept], button[name=decision][value=accept]").first.click()
+        page.locator("button[name=decision][value=accept]").first.click()
         page.wait_for_load_state()
         desk.open(f"/cases/{number}?tab=documents")

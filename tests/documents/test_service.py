@@ -128,3 +128,15 @@ def test_the_same_file_to_the_same_case_is_one_document(build: Builder, officer)
 
     assert file(case) == file(case) != file(other)
     assert len(queries.documents_of(case.id)) == 1
+
+
+def test_the_longest_list_stays_on_the_one_sheet_that_carries_the_code(build: Builder):
+    import pypdfium2
+
+    from backoffice.core import files
+
+    request = build.request(items=99)
+    assert len(request.items) >= 18
+    with pypdfium2.PdfDocument(files.read(request.letter_sha256)) as letter:
+        sheets = [n for n in range(len(letter)) if request.return_code in letter[n].get_textpage().get_text_bounded()]
+        assert sheets == [len(letter) - 1]

@@ -107,8 +107,9 @@ def test_the_whole_sum_in_the_envelope_is_proposed_to_finance_who_settles_the_fe
     case = case_queries.case(keying.settle_now(number, by=clerk.actor) or "")
     assert fee_queries.fee_of_case(case.id).state is FeeState.DUE
     assert cheque.claimed_submission_id == case.submission_id
+    finance = build.finance().actor
     with transaction():
-        fees.allocate_envelope(cheque.id, case.id, by=build.finance().actor, at=clock.now())
+        fees.allocate_envelope(cheque.id, case.id, by=finance, at=clock.now())
     assert fee_queries.fee_of_case(case.id).state is FeeState.PAID
 
 
