@@ -35,9 +35,11 @@ def backup(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty: choose another folder")
-    _postgres("pg_dump", "--format=custom", f"--file={folder / 'database.dump'}")
+    dump = folder / "database.dump"
+    dump.touch(mode=0o600)
+    _postgres("pg_dump", "--format=custom", f"--file={dump}")
     kept = folder / "files"
-    kept.mkdir()
+    kept.mkdir(mode=0o700)
     names = named_files()
     for name in names:
         (kept / name).write_bytes(files.read(name))

@@ -35,6 +35,18 @@ class Finding:
     what: str
     well: bool
     mend: str = ""
+    advice: bool = False
+    """Worth knowing, and no fault."""
+
+    @property
+    def mark(self) -> str:
+        """How it is marked in the list."""
+        return "ok    " if self.well else "advice" if self.advice else "FAULT "
+
+    @property
+    def faulty(self) -> bool:
+        """Whether somebody must mend it."""
+        return not self.well and not self.advice
 
 
 def examine(*, invariants: bool) -> Iterator[Finding]:
@@ -45,7 +57,7 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield _check("receipts can be signed", _key_fault)
     stuck = deliveries.given_up()
     yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")
-    yield Finding("antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are")
+    yield Finding("antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are", advice=True)
     if invariants:
         for what, faults in INVARIANTS:
             found = list(faults())

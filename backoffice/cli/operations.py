@@ -127,6 +127,6 @@ def run_doctor(invariants: bool) -> None:  # noqa: FBT001 - a flag of the comman
     """Say what is missing or misconfigured, and how to mend it."""
     faults = 0
     for finding in doctor.examine(invariants=invariants):
-        click.echo(f"{'ok    ' if finding.well else 'FAULT '} {finding.what}{'' if finding.well else ': ' + finding.mend}")
-        faults += not finding.well
+        click.echo(f"{finding.mark} {finding.what}{'' if finding.well else ': ' + finding.mend}")
+        faults += finding.faulty
     sys.exit(1 if faults else 0)

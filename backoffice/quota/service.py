@@ -110,15 +110,24 @@ def load_window(new: NewWindow, override: Override | None, *, by: Actor, at: dat
 def move_window(window_id: int, action: WindowAction, reason: str | None = None, *, by: Actor, at: datetime) -> Window:
     """Announce, open, suspend, resume, close…: an act with the counts of its instant."""
     window = queries.lock_window(window_id)
-    window.state = move(WINDOW_TRANSITIONS, window.state, action)
+    state = move(WINDOW_TRANSITIONS, window.state, action)
     if action is WindowAction.OPEN:
+        _refuse_a_second(window)
         window.opened_at = at
+    window.state = state
     if action is WindowAction.CLOSE:
         window.closed_at = at
     standing = queries.standing(window_id)
     fact = WindowMoved(window.code, action.value, window.state.value, standing.held, standing.confirmed, reason)
     events.record(window_subject(window.code), fact, by=by, at=at)
     return window
+
+
+def _refuse_a_second(window: Window) -> None:
+    """A programme has one door open at a time."""
+    for other in queries.windows():
+        if other.id != window.id and other.programme == window.programme and other.state in {WindowState.OPEN, WindowState.SUSPENDED}:
+            raise AnotherWindowOpen(other.code)
 
 
 def decide_arrivals(window: Window, arrivals: list[Arrival], *, at: datetime) -> list[Admission]:

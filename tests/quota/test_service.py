@@ -82,7 +82,9 @@ def test_a_window_is_loaded_once_and_alone(build: Builder):
     with pytest.raises(errors.AnotherWindowOpen):
         build.window(code="B")
     build.window(code="B", programme="PEQ")
-    build.window(code="C", opens_at=NOON + timedelta(days=8), closes_at=NOON + timedelta(days=9))
+    later = build.window(code="C", opens_at=NOON + timedelta(days=8), closes_at=NOON + timedelta(days=9))
+    with pytest.raises(errors.AnotherWindowOpen), transaction():
+        service.move_window(later.id, WindowAction.OPEN, by=SYSTEM, at=NOON)
 
 
 def test_a_window_opens_a_day_after_its_notice_or_with_two_signatures(build: Builder):
