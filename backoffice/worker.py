@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 from redis.exceptions import RedisError
 from rq import SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from backoffice import sweeps
@@ -33,19 +34,33 @@ def deliver(delivery_id: int) -> None:
         deliveries.run(delivery_id)
 
 
+class PatientWorker(SimpleWorker):
+    """One that remembers that it was asked to stop, should the queue server be away just then."""
+
+    asked_to_stop = False
+
+    def handle_warm_shutdown_request(self) -> None:
+        """SIGTERM or Ctrl-C."""
+        self.asked_to_stop = True
+
+
 def work() -> None:
     """Work on deliveries until told to stop; a queue server that goes away and comes back is waited for."""
+    parent = os.getppid()
     _app()  # imported once here, so that no job pays for it
-    while True:
+    worker = None
+    while os.getppid() == parent and not (worker and worker.asked_to_stop):
         try:
             connection = deliveries.redis_for_workers()
-            worker = SimpleWorker([deliveries.queue(connection)], connection=connection, serializer=JSONSerializer)
+            worker = PatientWorker([deliveries.queue(connection)], connection=connection, serializer=JSONSerializer)
             worker.work(logging_level="WARNING")
         except RedisError as fault:
             log.warning("queue unreachable, trying again", fault=type(fault).__name__)
-            time.sleep(POLL_SECONDS)
-            continue
-        return
+            time.sleep(0 if worker and worker.asked_to_stop else POLL_SECONDS)
+        except StopRequested:
+            return  # asked while it waited
+        else:
+            return
 
 
 def schedule(stop: Callable[[], bool] = lambda: False) -> None:
