@@ -1,8 +1,8 @@
 """French catalogues, one for each package: `python -m tools.translations update [PACKAGE…] | check | compile`.
 
 `update` extracts the sentences of a package and of its templates into `backoffice/translations/fr/LC_MESSAGES/PACKAGE.po`,
-keeping what is translated; `check` fails on a sentence that is missing, fuzzy or extracted but not in its catalogue;
-`compile` makes the .mo files that the product reads.
+keeping what is translated; `check` fails on a sentence that is missing, fuzzy, extracted but not in its catalogue, or
+worded otherwise in another catalogue (the product reads them as one); `compile` makes the .mo files that the product reads.
 """
 
 import sys
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "backoffice" / "translations" / "fr" / "LC_MESSAGES"
 PACKAGES = ("core", "staff", "deadlines", "cases", "quota", "mail", "documents", "fees", "intake", "mailroom", "desk", "workload")
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "_lp": ((1, "c"), 2)}
 TEMPLATES = {"core": ("layouts", "components", "errors", "core")}
 """Folders of templates that belong to a package of another name."""
 
@@ -74,17 +74,29 @@ def missing(catalog: Catalog) -> Iterator[str]:
                 yield str(message.id)
 
 
+def differing() -> Iterator[str]:
+    """Sentences that two catalogues put in French each in its own way: only one of them would be read."""
+    first: dict[object, tuple[str, object]] = {}
+    for package in PACKAGES:
+        for message in stored(package):
+            if message.id:
+                key = (message.context, message.id if isinstance(message.id, str) else message.id[0])
+                other, words = first.setdefault(key, (package, message.string))
+                if words != message.string:
+                    yield f"{package}: not the French of {other}: {message.id}"
+
+
 def faults() -> list[str]:
     """Everything that keeps the French from being complete."""
     found = []
     for package in PACKAGES:
         known = stored(package)
-        here = {m.id for m in extracted(package) if m.id}
-        found += [f"{package}: not in the catalogue: {m}" for m in here - {m.id for m in known if m.id}]
+        here = {(m.context, m.id) for m in extracted(package) if m.id}
+        found += [f"{package}: not in the catalogue: {m}" for _context, m in here - {(m.context, m.id) for m in known if m.id}]
         found += [f"{package}: no French: {m}" for m in missing(known)]
-        found += [f"{package}: no longer used: {m.id}" for m in known if m.id and m.id not in here]
+        found += [f"{package}: no longer used: {m.id}" for m in known if m.id and (m.context, m.id) not in here]
         found += [f"{package}: {fault}: {m.id}" for m in known if m.id for fault in m.check()]
-    return found
+    return found + list(differing())
 
 
 def compile_all() -> None:

@@ -57,7 +57,7 @@ def _admission(case: Case) -> Fact:
         return Fact(title, _("None"), why=why)
     state = word(admission.status, "admission")
     value = _("%(state)s, rank %(rank)s", state=state, rank=formats.number(admission.rank)) if admission.rank else state
-    return Fact(title, value, _("period %(code)s", code=quota_queries.window_by_id(admission.window_id).code), why=why)
+    return Fact(title, value, detail=_("period %(code)s", code=quota_queries.window_by_id(admission.window_id).code), why=why)
 
 
 def _processing(case: Case) -> Fact:
@@ -66,7 +66,7 @@ def _processing(case: Case) -> Fact:
     if case.status in FINAL:
         return Fact(title, _("Ended"), detail=apart, why=why)
     rank, total = formats.number(case_queries.rank(case)), formats.number(case_queries.in_process())
-    return Fact(title, _("Class %(class_no)s, %(rank)s of %(total)s", class_no=case.processing_class, rank=rank, total=total), detail=apart, why=why)
+    return Fact(title, _("Class %(class_no)s, place %(rank)s of %(total)s", class_no=case.processing_class, rank=rank, total=total), detail=apart, why=why)
 
 
 def _fee(case: Case, fee: Fee | None) -> Fact:

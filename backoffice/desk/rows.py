@@ -75,7 +75,7 @@ def marks(case: Case) -> list[Tag]:
     found += [
         Tag(_("On hold: %(why)s", why=word(hold.kind, "hold")), "warn")
         for hold in case.holds
-        if hold.lifted_at is None and (case.status, hold.kind) not in SAID_BY_STAGE
+        if hold.lifted_at is None and case.status not in FINAL and (case.status, hold.kind) not in SAID_BY_STAGE
     ]
     return found
 

@@ -20,6 +20,8 @@ from backoffice.quota import queries as quota_queries
 
 OUTSIDE = frozenset({ActorKind.APPLICANT, ActorKind.PORTAL, ActorKind.PROVIDER})
 _TAG = re.compile(r"<[^>]*>")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+"""A day, which never breaks at the end of a line."""
 
 
 def rows(case: Case) -> list[EventRow]:
@@ -61,7 +63,8 @@ def sentence(row: EventRow) -> Markup:
         template = current_app.jinja_env.get_template(f"{package}/events/{name}.html")
     except TemplateNotFound:
         return Markup.escape(row.kind)
-    return Markup(template.render(event=row.data, row=row).strip())  # noqa: S704 - an autoescaped template of ours
+    words = template.render(event=row.data, row=row).strip()
+    return Markup(_DAY.sub(r'<span class="nowrap">\g<0></span>', words))  # noqa: S704 - an autoescaped template of ours
 
 
 def as_text(row: EventRow) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 STATUS: Final = {
     "BROUILLON": _l("Draft application"),
@@ -103,7 +104,7 @@ ADMISSION_ACT: Final = {
     "waitlist": _l("put on the waiting list"),
     "invite": _l("invited to submit"),
     "refuse": _l("no place given"),
-    "confirm": _l("place confirmed by payment"),
+    "confirm": _l("confirmed by payment"),
     "unconfirm": _l("confirmation undone, the payment came back"),
     "lapse": _l("place released"),
     "reinstate": _l("place given back"),
@@ -172,6 +173,9 @@ UNMATCHED: Final = {
     "lapsed_in_time": _l("the application had lapsed, but the payment was made in time"),
     "nothing_due": _l("nothing is owing on the case"),
     "to_allocate": _l("came by post: to be put to its case"),
+    "reversed": _l("was taken back before it arrived"),
+    "not_reversible": _l("takes back a payment that no longer stands"),
+    "amount_differs": _l("takes back another sum than the payment"),
 }
 
 ITEM: Final = {
@@ -188,6 +192,36 @@ REQUEST: Final = {"open": _l("Under way"), "satisfied": _l("Complete"), "lapsed"
 FORMAT: Final = {"original": _l("Original"), "certified_copy": _l("Certified true copy"), "photocopy": _l("Legible photocopy")}
 
 PERSON: Final = {"principal": _l("Principal applicant"), "spouse": _l("Spouse"), "child": _l("Child")}
+
+PERSON_SHORT: Final = {
+    "principal-F": _lp("woman", "applicant"), "principal-M": _lp("man", "applicant"), "principal-X": _lp("either", "applicant"),
+    "spouse-F": _lp("woman", "spouse"), "spouse-M": _lp("man", "spouse"), "spouse-X": _lp("either", "spouse"),
+    "child-F": _l("child"), "child-M": _l("child"), "child-X": _l("child"),
+}  # fmt: skip
+"""Who somebody is in the family, short, beside the first name."""
+
+REGION: Final = {
+    "01": "Bas-Saint-Laurent", "02": "Saguenay–Lac-Saint-Jean", "03": "Capitale-Nationale", "04": "Mauricie", "05": "Estrie", "06": "Montréal",
+    "07": "Outaouais", "08": "Abitibi-Témiscamingue", "09": "Côte-Nord", "10": "Nord-du-Québec", "11": "Gaspésie–Îles-de-la-Madeleine",
+    "12": "Chaudière-Appalaches", "13": "Laval", "14": "Lanaudière", "15": "Laurentides", "16": "Montérégie", "17": "Centre-du-Québec",
+}  # fmt: skip
+"""The administrative regions of Québec, whose names are the same in both languages."""
+
+TARIFF_SOURCE: Final = {
+    "Ministry, Hong Kong office, page of fees, 2013": _l("Ministry, Hong Kong office, page of fees, 2013"),
+    "Ministry, page “Payment of fees”, state of 2014": _l("Ministry, page “Payment of fees”, state of 2014"),
+    "News of the fees of 2016, naming those of 2015": _l("News of the fees of 2016, naming those of 2015"),
+    "Ministry, page “Payment of fees”, state of 2016; indexed by 1.09 %": _l("Ministry, page “Payment of fees”, state of 2016; indexed by 1.09 %"),
+    "Computed from the official rate of 0.74 %; the chain to 2018 is exact": _l("Computed from the official rate of 0.74 %; the chain to 2018 is exact"),
+    "Ministry, page of fees, state of 2018; indexed by 0.82 %": _l("Ministry, page of fees, state of 2018; indexed by 0.82 %"),
+    "Ministry, page “Payment of fees”, state of 2019; indexed by 1.71 %": _l("Ministry, page “Payment of fees”, state of 2019; indexed by 1.71 %"),
+    "Ministry, page on the payment of fees, state of 2020": _l("Ministry, page on the payment of fees, state of 2020"),
+    "Trade press, January 2021; indexed by 1.26 %": _l("Trade press, January 2021; indexed by 1.26 %"),
+    "Trade press, 2022; indexed by 2.64 %": _l("Trade press, 2022; indexed by 2.64 %"),
+    "Computed from the legal ceiling of 3 % (I-7.1 s. 1)": _l("Computed from the legal ceiling of 3 % (I-7.1 s. 1)"),
+    "Trade press, 2025; 2.85 % implied": _l("Trade press, 2025; 2.85 % implied"),
+}
+"""Where each year's prices come from (fees/tariff.py)."""
 
 MESSAGE: Final = {
     "payment_invitation": _l("Invitation to pay"),
@@ -244,6 +278,7 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "window_act": WINDOW_ACT, "fee": FEE, "receipt": RECEIPT, "method": METHOD, "unmatched": UNMATCHED, "item": ITEM,
     "request": REQUEST, "format": FORMAT, "person": PERSON, "message": MESSAGE, "source": SOURCE, "language": LANGUAGE,
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
+    "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip
 
 

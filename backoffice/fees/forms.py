@@ -13,6 +13,12 @@ class AllocateForm(Form):
     case_number = StringField(_l("Case number"), [InputRequired(_l("Write the number of the case.")), Length(max=20), plain], filters=[strip])
 
 
+class ReversalForm(Form):
+    """Why the bank took money back."""
+
+    reason = StringField(_l("Why the bank took it back"), [InputRequired(_l("Say why the bank took it back.")), Length(max=500), plain], filters=[strip])
+
+
 class ReasonForm(Form):
     """Why money goes back."""
 

@@ -17,7 +17,7 @@ from backoffice.core.states import allows
 from backoffice.core.web import page, requires
 from backoffice.fees import queries, service
 from backoffice.fees.events import receipt_subject
-from backoffice.fees.forms import AllocateForm, ReasonForm
+from backoffice.fees.forms import AllocateForm, ReasonForm, ReversalForm
 from backoffice.fees.models import Receipt
 from backoffice.fees.states import RECEIPT_TRANSITIONS, ReceiptAction, ReceiptState
 from backoffice.staff import service as staff
@@ -63,7 +63,7 @@ def _show(one: Receipt, **forms: object) -> ResponseReturnValue:
         "fees/receipt.html", receipt=one, allocated=allocated, history=events.history(receipt_subject(one.id))[::-1],
         together=[other for other in queries.receipts_of_envelope(one.envelope) if other.id != one.id] if one.envelope else [],
         may={action.value: current_account().may(Permission.RECORD_PAYMENT) and allows(RECEIPT_TRANSITIONS, one.state, action) for action in ReceiptAction},
-        **{"allocate_form": AllocateForm(formdata=None, data={"case_number": _proposed(one)}), "return_form": ReasonForm(formdata=None), "reverse_form": ReasonForm(formdata=None)} | forms,
+        **{"allocate_form": AllocateForm(formdata=None, data={"case_number": _proposed(one)}), "return_form": ReasonForm(formdata=None), "reverse_form": ReversalForm(formdata=None)} | forms,
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def send_back(receipt_id: int) -> ResponseReturnValue:
 @requires(Permission.RECORD_PAYMENT)
 def reverse(receipt_id: int) -> ResponseReturnValue:
     """The bank took the money back: what it paid is owed again."""
-    form = ReasonForm()
+    form = ReversalForm()
 
     def undo() -> object:
         service.reverse_receipt(receipt_id, by=current_actor(), at=clock.now())

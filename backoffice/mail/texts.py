@@ -5,7 +5,7 @@ French text is the one that counts (Charter of the French language, s. 22.3); a 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -183,9 +183,9 @@ def render_message(name: str, language: Language, **values: MessageValue) -> Mes
     return MessageText(subject.strip(), body.strip() + "\n", template, _version(template))
 
 
-def translated_message(name: str, **values: MessageValue) -> MessageText:
+def translated_message(name: str, *, in_english: Mapping[str, MessageValue] | None = None, **values: MessageValue) -> MessageText:
     """Write a message in French, then its translation, marked as one: what an English-speaking applicant is sent."""
-    french, english = render_message(name, "fr", **values), render_message(name, "en", **values)
+    french, english = render_message(name, "fr", **values), render_message(name, "en", **(values | dict(in_english or {})))
     mark = "Traduction / Translation\nThe French text above is the official one."
     body = f"{french.body}\n{mark}\n\n{english.subject}\n\n{english.body}"
     return MessageText(french.subject, body, french.template, f"{french.version}+{english.version}")

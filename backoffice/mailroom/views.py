@@ -39,7 +39,8 @@ section(
 
 VIEWS = ("open", "in_doubt", "to_key", "waiting", "today", "done")
 VIEW_LABELS = {
-    "open": _l("Open"), "in_doubt": _l("In doubt"), "to_key": _l("To key"), "waiting": _l("Waiting"), "today": _l("Today"), "done": _l("Done"),
+    "open": _l("Open envelopes"), "in_doubt": _l("In doubt"), "to_key": _l("To key"), "waiting": _l("Waiting"), "today": _l("Opened today"),
+    "done": _l("Closed or sent back"),
 }  # fmt: skip
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PN": "image/png"}
 
@@ -395,7 +396,7 @@ def key_field(number: str) -> ResponseReturnValue:
             saved_at = kept.saved_at
     except DomainError as refusal:
         return jsonify(error=refusal.message), refusal.status
-    return jsonify(saved_at=saved_at.isoformat(), text=_("Saved at %(time)s", time=formats.instant(saved_at)))
+    return jsonify(saved_at=saved_at.isoformat(), text=_("Saved %(instant)s", instant=formats.instant(saved_at)))
 
 
 @bp.get("/mailroom/pages/<int:page_id>/picture")

@@ -14,10 +14,10 @@ from backoffice.mail import queries as mail_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission, Role
 
-HOMES = {Role.MAILROOM: "mailroom.home", Role.FINANCE: "fees.overview", Role.ADMIN: "components.index", Role.AUDITOR: "desk.queue"}
+HOMES = {Role.MAILROOM: "mailroom.home", Role.FINANCE: "fees.overview", Role.AUDITOR: "desk.queue"}
 """Where the other desks begin; a page that does not exist sends to the help."""
 
-PATHS = {Role.MAILROOM: "/mailroom", Role.ADMIN: "/components"}
+PATHS = {Role.MAILROOM: "/mailroom"}
 
 
 @bp.get("/")
