@@ -84,8 +84,12 @@ def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
     if held := fees.what_holds_back(fee):
         return Done("payment_held_back", subject, "; ".join(held))
     if not dry_run:
-        with transaction():
-            fee_jobs.lapse(fee_id, as_of, at)
+        try:
+            with transaction():
+                fee_jobs.lapse(fee_id, as_of, at)
+        except Exception as fault:
+            log.exception("lapse failed", fee=fee_id)  # the others go on; this one is named, and tried again tomorrow
+            return Done("payment_failed", subject, type(fault).__name__)
     return Done("payment_lapsed", subject)
 
 

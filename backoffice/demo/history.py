@@ -101,7 +101,7 @@ class History:
             _, opens, closes = self.draw.choice(periods)
             self.at(_during_the_day(self.draw, opens + (closes - opens) * (self.draw.random() * 0.98)), self._arrive)
         for officer in self.officers:
-            for day in range(270, 0, -max(1, 4_500 // max(self.cases, 30))):
+            for day in range(270, 0, -max(1, 6_600 // max(self.cases, 30))):
                 self.at(_during_the_day(self.draw, self.now - timedelta(days=day)), self._take(officer))
 
     def _open(self, new: NewWindow) -> Callable[[datetime], None]:
@@ -159,7 +159,8 @@ class History:
     def _request(self, case_id: int, officer: Officer) -> Callable[[datetime], None]:
         def act(when: datetime) -> None:
             case = case_queries.case_by_id(case_id)
-            items = [item for item in composing.proposal(case) if self.draw.random() < 0.6] or composing.proposal(case)[:2]
+            proposed = composing.proposal(case)
+            items = [item for item in proposed if self.draw.random() < 0.45][:6] or proposed[:2]
             with transaction():
                 documents.send_request(case_id, items, by=officer.actor, at=when)
             self.at(when + timedelta(hours=self.draw.randint(1, 90)), self._opened(case_id))
@@ -206,10 +207,10 @@ class History:
     def _review(self, request_id: int, officer: Officer) -> Callable[[datetime], None]:
         def act(when: datetime) -> None:
             refuse = self.draw.random() < 0.25
-            for place, item in enumerate(document_queries.request(request_id).items):
-                action = ItemAction.REFUSE if refuse and place == 0 else ItemAction.ACCEPT
-                reason = self.draw.choice(sorted(REFUSAL_REASONS)) if action is ItemAction.REFUSE else None
-                with transaction():
+            with transaction():
+                for place, item in enumerate(document_queries.request(request_id).items):
+                    action = ItemAction.REFUSE if refuse and place == 0 else ItemAction.ACCEPT
+                    reason = self.draw.choice(sorted(REFUSAL_REASONS)) if action is ItemAction.REFUSE else None
                     documents.review_item(item.id, action, reason=reason, by=officer.actor, at=when + timedelta(seconds=place))
 
         return act

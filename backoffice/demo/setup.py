@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import event as sa_event
+
 from backoffice.cases.values import Channel
 from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
-from backoffice.core.db import transaction
+from backoffice.core.db import db, transaction
 from backoffice.core.settings import settings
-from backoffice.demo import history, people
+from backoffice.demo import envelopes, history, people
 from backoffice.demo.history import History, Officer
 from backoffice.fees import service as fees
 from backoffice.fees.service import Money
@@ -41,12 +43,17 @@ def initialise(progress: Callable[[str], None]) -> None:
     """Load the demonstration once; its file is written last, so that an interrupted loading starts again where it can."""
     if not list(settings().keys_folder.glob("receipt-*.json")):
         receipts.make_key(settings().keys_folder)
+    # Made-up data that could be made again: its commits need not wait for the disk.
+    sa_event.listen(db.engine, "connect", lambda connection, _record: connection.execute("SET synchronous_commit = off"))
     now = clock.now()
     passwords = make_accounts(now)
     progress("comptes")
     load(CASES, 2016, prefix="ANT-", now=now - timedelta(days=3), progress=progress)
     if not any(w.code == "DEMO" for w in quota_queries.windows()):
         _open_demo_window(now)
+        with clock.stopped_at(now - timedelta(hours=20)):
+            envelopes.open_mailroom(staff_queries.accounts(Role.MAILROOM)[0], clock.now())
+        progress("courrier")
     keys = {scope.value: _issue(scope, now) for scope in (Scope.PORTAL, Scope.PAYMENTS)}
     _write(passwords, keys)
 
