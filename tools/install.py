@@ -282,9 +282,7 @@ def step(title: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def quiet(
-    command: Sequence[str | Path], *, check: bool = True, show: bool = True, env: dict[str, str] | None = None
-) -> int:
+def quiet(command: Sequence[str | Path], *, check: bool = True, show: bool = True, env: dict[str, str] | None = None) -> int:
     """Run a command silently; what it said is shown only if it failed."""
     done = subprocess.run(
         command,

@@ -18,14 +18,14 @@ USAGE = "usage: python -m backoffice.supervisor [services -- COMMAND …]"
 
 def main(words: Sequence[str]) -> int:
     """Run until stopped; 1 when it cannot, with the reason."""
-    if words and (len(words) < 3 or list(words[:2]) != ["services", "--"]):  # noqa: PLR2004 - services, --, a command
-        print(USAGE, file=sys.stderr)  # noqa: T201 - a command line speaks by printing
+    if words and (len(words) < 3 or list(words[:2]) != ["services", "--"]):
+        print(USAGE, file=sys.stderr)
         return 2
     try:
         asked = plan.read(os.environ)
         return with_services(asked, words[2:]) if words else run(asked)
     except (plan.PlanError, ServiceError, PostgresError, ValkeyError, AlreadyRunning, PermissionError) as refusal:
-        print(refusal, file=sys.stderr)  # noqa: T201
+        print(refusal, file=sys.stderr)
         return 1
 
 
@@ -37,7 +37,7 @@ def run(asked: plan.Plan) -> int:
         Instance(asked).run()
     except AlreadyRunning as other:
         advice = "Stop it first, or choose another folder and port: BACKOFFICE_DATA=… PORT=… make run"
-        print(f"{other}. {advice}", file=sys.stderr)  # noqa: T201
+        print(f"{other}. {advice}", file=sys.stderr)
         return 1
     return 0
 
@@ -48,7 +48,7 @@ def with_services(asked: plan.Plan, command: Sequence[str]) -> int:
         return Instance(asked).run_command(command)
     except AlreadyRunning:
         environment = {**os.environ, **plan.read_environment(asked.environment_file)}
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the operator's own
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ class Child:
 def spawn(program: Program, mark: str, output: int) -> subprocess.Popen[bytes]:
     """A process of a program, which ends when the supervisor does."""
     account = program.account
-    return subprocess.Popen(  # noqa: S603 - the argument list is ours
+    return subprocess.Popen(
         program.argv,
         cwd=program.folder,
         env={**program.environment, processes.MARK: mark},

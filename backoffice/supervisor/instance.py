@@ -57,12 +57,13 @@ class Instance:
             try:
                 self.services.clear_leftovers()
                 self.services.start()
-                with subprocess.Popen(command, env=self.environment()) as process:  # noqa: S603 - the operator's own
+                with subprocess.Popen(command, env=self.environment()) as process:
                     processes.wait_until(lambda: process.poll() is not None or self.stopping.is_set(), float("inf"))
                     process.terminate()
-                return process.returncode
             except Stopped:
                 return 128 + signal.SIGINT
+            else:
+                return process.returncode
             finally:
                 self.stop()
 
@@ -77,6 +78,8 @@ class Instance:
             self.services.start()
         write_environment(self.plan.environment_file, self.services.environment())
         self._prepare()
+        self.services.start_clock()  # the time that the loading took has not passed in the product
+        write_environment(self.plan.environment_file, self.services.environment())
         with step("Starting the web server"):
             self._await(self._launch(self._web()))
         for program in (*self._workers(), self._scheduler()):

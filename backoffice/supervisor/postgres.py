@@ -76,11 +76,7 @@ class Cluster:
         source, target = sql.Identifier(template), sql.Identifier(name)
         with self.connect("postgres") as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(target))
-            connection.execute(
-                sql.SQL("create database {} template {} owner {} strategy file_copy").format(
-                    target, source, sql.Identifier(OWNER)
-                )
-            )
+            connection.execute(sql.SQL("create database {} template {} owner {} strategy file_copy").format(target, source, sql.Identifier(OWNER)))
             connection.execute(sql.SQL("revoke all on database {} from public").format(target))
             grant = sql.SQL("grant connect on database {} to {}")
             connection.execute(grant.format(target, sql.Identifier(APPLICATION)))
@@ -124,9 +120,7 @@ def initialise(folder: Path, binaries: Path, account: Account | None, *, safe: b
     draft.rename(folder)
 
 
-def program(
-    folder: Path, binaries: Path, sockets: Path, account: Account | None, settings: Sequence[str] = ()
-) -> Program:
+def program(folder: Path, binaries: Path, sockets: Path, account: Account | None, settings: Sequence[str] = ()) -> Program:
     """The server as a program to run: one socket, no network."""
     options = [part for setting in settings for part in ("-c", setting)]
     argv = (str(binaries / "postgres"), "-D", str(folder), "-k", str(sockets), "-h", "", *options)
@@ -157,7 +151,7 @@ def _serves(who: Identity, folder: Path) -> bool:
 
 
 def _run(argv: Sequence[str], account: Account | None, folder: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - the argument list is ours
+    done = subprocess.run(
         argv,
         env=ENVIRONMENT,
         cwd=folder,
@@ -167,7 +161,7 @@ def _run(argv: Sequence[str], account: Account | None, folder: Path) -> None:
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
-        preexec_fn=processes.ends_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads run here
+        preexec_fn=processes.ends_with_parent(signal.SIGKILL),
         check=False,
     )
     if done.returncode:

@@ -117,7 +117,7 @@ def read_record(file: Path) -> Identity | None:
 def write_private(file: Path, text: str) -> None:
     """Write a file only its owner can read, whole or not at all."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())

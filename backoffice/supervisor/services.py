@@ -26,10 +26,16 @@ class Services:
     tend: Callable[[], None]
     home: Home = field(init=False)
     children: list[Child] = field(default_factory=list)
+    clock: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.plan.make_folders()
         self.home = plan.home(self.plan.data)
+        self.start_clock()
+
+    def start_clock(self) -> None:
+        """Begin a demonstration's moved clock now; every process started from here on shares it."""
+        self.clock = plan.clock_offset(self.environ)
 
     @property
     def cluster(self) -> postgres.Cluster:
@@ -78,7 +84,7 @@ class Services:
             "BACKOFFICE_DEMO": "1" if given.demo else "0",
             "PORT": str(given.port),
             **({} if given.database_url else {"POSTGRES_BIN": str(self._binaries())}),
-            **plan.clock_offset(self.environ),
+            **self.clock,
         }
 
     def _start(self, program: Program) -> Child:
@@ -92,9 +98,9 @@ class Services:
 
         def settled() -> bool:
             self.tend()
-            return ready() or child.back_off.deaths > 3  # noqa: PLR2004 - some three seconds of trying
+            return ready() or child.back_off.deaths > 3
 
-        if not processes.wait_until(settled, START) or child.back_off.deaths > 3:  # noqa: PLR2004
+        if not processes.wait_until(settled, START) or child.back_off.deaths > 3:
             raise ServiceError(f"{child.name} did not start:\n{children.last_words(child.log)}")
 
     def _postgres(self) -> Program:

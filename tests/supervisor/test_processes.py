@@ -72,9 +72,7 @@ def test_the_note_of_a_stranger_stops_nobody(tmp_path: Path, sleeper: "subproces
 def test_what_a_killed_child_left_is_known_by_our_mark(tmp_path: Path) -> None:
     script = f"import subprocess, sys; subprocess.Popen({SLEEP!r}); sys.stdin.read()"
     environment = {**os.environ, processes.MARK: "ours"}
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, start_new_session=True, env=environment
-    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, start_new_session=True, env=environment)
     assert processes.wait_until(lambda: len(processes.survivors(parent.pid, "ours")) == 2, 5)  # itself and its own
     processes.write_record(tmp_path / "web.json", known(parent))
     parent.kill()
@@ -84,9 +82,7 @@ def test_what_a_killed_child_left_is_known_by_our_mark(tmp_path: Path) -> None:
     assert processes.survivors(parent.pid, "ours") == []
 
 
-def test_a_stale_note_of_postgresql_is_cleared_and_a_stranger_spared(
-    tmp_path: Path, sleeper: "subprocess.Popen[bytes]"
-) -> None:
+def test_a_stale_note_of_postgresql_is_cleared_and_a_stranger_spared(tmp_path: Path, sleeper: "subprocess.Popen[bytes]") -> None:
     note = tmp_path / "postmaster.pid"
     note.write_text(f"{sleeper.pid}\n{tmp_path}\n")
     assert not postgres.stop_leftover(tmp_path)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,14 @@ def test_a_start_finds_and_stops_what_a_killed_one_left(instance: Instance) -> N
     for child in instance.services.children:
         assert child.process is not None
         assert child.process.wait(10) == 0
+
+
+def test_a_moved_clock_is_the_same_for_what_is_started_later(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKOFFICE_CLOCK", "2016-06-13T08:29:00-04:00")
+    instance.services.start_clock()
+    first = instance.environment()["BACKOFFICE_CLOCK_OFFSET"]
+    time.sleep(0.01)
+    assert instance.environment()["BACKOFFICE_CLOCK_OFFSET"] == first
 
 
 def _get(queue: "redis.Redis") -> object:

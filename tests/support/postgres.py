@@ -115,7 +115,7 @@ def keep(service: str, parent: int, note: Path) -> None:
     for sign in (signal.SIGINT, signal.SIGHUP):
         signal.signal(sign, signal.SIG_IGN)  # Ctrl-C is pytest's; we follow when it has ended
     watched = os.pidfd_open(parent)
-    folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-", dir="/tmp"))  # noqa: S108 - short, and passable for nobody
+    folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-", dir="/tmp"))
     folder.chmod(0o711)
     start: Mapping[str, Callable[[Path], tuple[children.Program, Callable[[], bool]]]] = {
         "postgres": _postgres,
