@@ -46,7 +46,7 @@ def backup(folder: Path) -> str:
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
     for key in settings().keys_folder.glob("receipt-*.json"):
-        (keys / key.name).write_bytes(key.read_bytes())
+        _keep_secret(keys / key.name, key.read_bytes())
     with transaction():
         events.record(Subject("console", "backup"), BackupMade(len(names)), by=SYSTEM, at=clock.now())
     return f"{folder}: database, {len(names)} files"
@@ -67,9 +67,15 @@ def restore(folder: Path) -> str:
             raise click.ClickException(f"{path.name} is not what was backed up")
     settings().keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for key in (folder / "keys").glob("receipt-*.json"):
-        (settings().keys_folder / key.name).write_bytes(key.read_bytes())
+        _keep_secret(settings().keys_folder / key.name, key.read_bytes())
     _postgres("pg_restore", "--clean", "--if-exists", "--exit-on-error", "--single-transaction", str(folder / "database.dump"))
     return f"{folder}: database, {len(names)} files restored"
+
+
+def _keep_secret(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_bytes(content)
 
 
 def _postgres(program: str, *arguments: str) -> None:

@@ -30,9 +30,9 @@ def init() -> None:
 @click.option("--seed", type=int, default=1)
 @in_app
 def load(cases: int, seed: int) -> None:
-    """Make generated cases with their past, in windows of their own."""
+    """Make generated cases with their past, in windows of a programme of their own (PRTQ-SEED): the open one stays as it is."""
     _only_in_demonstration()
-    setup.load(cases, seed, prefix=f"S{seed}-{cases}-", now=clock.now(), progress=lambda done: click.echo(f"  {done}"))
+    setup.load(cases, seed, prefix=f"S{seed}-{cases}-", now=clock.now(), programme=f"PRTQ-{seed % 100_000_000}", progress=lambda done: click.echo(f"  {done}"))
     click.echo("loaded")
 
 

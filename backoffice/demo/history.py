@@ -41,11 +41,11 @@ GROUNDS = ("validated_job_offer", "temporary_resident_in_quebec")
 LAST_PAPER_WINDOW = (date(2015, 11, 4), date(2015, 12, 15))
 
 
-def window(code: str, opens_at: datetime, closes_at: datetime, capacity: int, channels: tuple[str, ...] = ("online", "paper")) -> NewWindow:
+def window(code: str, opens_at: datetime, closes_at: datetime, capacity: int, programme: str = "PRTQ") -> NewWindow:
     """A first-come window of the demonstration."""
     return NewWindow(
-        code=code, programme="PRTQ", decision="Décision ministérielle fictive", policy={"order": "first_come", "tie_seconds": 0}, capacity=capacity,
-        margin=0, reserve=0, country_caps={"default": None, "by_country": {}}, waiting_list=False, channels=channels, exempt_grounds=GROUNDS,
+        code=code, programme=programme, decision="Décision ministérielle fictive", policy={"order": "first_come", "tie_seconds": 0}, capacity=capacity,
+        margin=0, reserve=0, country_caps={"default": None, "by_country": {}}, waiting_list=False, channels=("online", "paper"), exempt_grounds=GROUNDS,
         announced_at=opens_at - timedelta(days=14), opens_at=opens_at, closes_at=closes_at,
         notice_fr="Avis fictif d’ouverture de la période de réception.", notice_en="Fictitious notice of the opening of the intake window.",
     )  # fmt: skip
@@ -68,6 +68,7 @@ class History:
     officers: list[Officer]
     cases: int
     prefix: str
+    programme: str = "PRTQ"
     plan: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     serial: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -95,7 +96,7 @@ class History:
         first, second = self.now - timedelta(days=330), self.now - timedelta(days=95)
         periods = [(f"{self.prefix}1", first, first + timedelta(days=40)), (f"{self.prefix}2", second, second + timedelta(days=70))]
         for code, opens, closes in periods:
-            self.at(opens - timedelta(minutes=1), self._open(window(code, opens, closes, self.cases)))
+            self.at(opens - timedelta(minutes=1), self._open(window(code, opens, closes, self.cases, self.programme)))
             self.at(closes, self._close(code))
         for _ in range(self.cases):
             _, opens, closes = self.draw.choice(periods)
@@ -121,7 +122,7 @@ class History:
 
     def _arrive(self, when: datetime) -> None:
         by_post = self.draw.random() < 0.3
-        content = people.application(self.draw, when.date(), paper=by_post)
+        content = people.application(self.draw, when.date(), paper=by_post) | {"programme": self.programme}
         case = receive(content, when, Channel.PAPER if by_post else Channel.ONLINE)
         if case is None:
             return

@@ -73,12 +73,12 @@ def make_accounts(now: datetime) -> dict[str, str]:
     return passwords
 
 
-def load(cases: int, seed: int, *, prefix: str, now: datetime, progress: Callable[[str], None]) -> None:
+def load(cases: int, seed: int, *, prefix: str, now: datetime, progress: Callable[[str], None], programme: str = "PRTQ") -> None:
     """Some generated cases with their past; the same seed gives the same people."""
     if any(w.code == f"{prefix}1" for w in quota_queries.windows()):
         return
     officers = [Officer(a.id, a.actor) for a in staff_queries.accounts(Role.CASEWORKER)]
-    past = History(Random(seed), now, officers, cases, prefix)  # noqa: S311 - reproducible, not secret
+    past = History(Random(seed), now, officers, cases, prefix, programme)  # noqa: S311 - reproducible, not secret
     past.run(lambda done: progress(f"{done} faits") if done % 100 == 0 else None)
     with clock.stopped_at(now):
         deliveries.run_all()
