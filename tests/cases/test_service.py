@@ -123,7 +123,7 @@ def test_who_read_an_older_version_is_told(build: Builder):
         service.check_version(queries.case_by_id(case.id), seen)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "%", "_", "'", "\\", "99999999-9", str(uuid4()), "a" * 5000])
+@pytest.mark.parametrize("text", ["", "   ", "%", "_", "'", "\\", "99999999-9", "7d0e4f0e-1111-4222-8333-944445555666", "a" * 5000])
 def test_a_search_that_means_nobody_finds_nobody(build: Builder, text: str):
     build.case()
     assert queries.search(text) == []

@@ -83,3 +83,11 @@ def with_endless_page(path: Path, number: int) -> Path:
         page.Contents = pikepdf.Stream(pdf, b"/F Do")
         pdf.save(path)
     return path
+
+
+def children() -> set[int]:
+    """The processes that this one has started and not seen end: a test may run beside a browser or a server."""
+    found = set()
+    for task in Path("/proc/self/task").glob("*/children"):
+        found |= {int(pid) for pid in task.read_text().split()}
+    return found
