@@ -30,7 +30,7 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def _environment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, str]]:
+def _environment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, str]:
     """The settings of this worker: its own database, Redis database, files and keys."""
     from tests.support import postgres
 
@@ -59,7 +59,7 @@ def _environment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     name = f"tests_{worker_id}"
     cluster.clone("template_tests", name)
     os.environ.update(environment(name))
-    yield {"name": name, **environment(name)}
+    return {"name": name, **environment(name)}
 
 
 @pytest.fixture(scope="session")

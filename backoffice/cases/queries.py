@@ -165,7 +165,7 @@ def _found(text: str) -> Select[int, float]:
     name = fold(text)
     near = func.strict_word_similarity(name, Person.search_name)
     conditions: list[ColumnElement[bool]] = [and_(*(Person.search_name.contains(word, autoescape=True) for word in name.split()))] if name else []
-    if len(name) >= 3:  # noqa: PLR2004 - shorter words have too few trigrams to compare
+    if len(name) >= 3:
         conditions.append(Person.search_name.op("%>>", is_comparison=True)(name))  # thresholds: core.db
         conditions.append(Person.search_name.op("%", is_comparison=True)(name))
     if bare := passport(text):

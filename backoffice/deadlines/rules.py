@@ -58,7 +58,7 @@ def rule_for(kind: TermKind, on: date) -> TermRule:
     return max(in_force, key=lambda rule: rule.in_force_from)
 
 
-def workings(  # noqa: PLR0913 - a term is made of just these facts
+def workings(
     rule: TermRule,
     start: date,
     *,

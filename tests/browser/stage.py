@@ -15,7 +15,7 @@ from backoffice.quota import service as quota
 from backoffice.staff import service as staff
 from backoffice.staff.permissions import Scope
 
-PASSWORD = "un mot de passe d’essai"  # noqa: S105 - of the tests
+PASSWORD = "un mot de passe d’essai"
 
 
 def main() -> None:

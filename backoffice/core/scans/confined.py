@@ -39,13 +39,13 @@ class Ended:
 def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
         seconds: float, memory: int) -> Ended:  # fmt: skip
     """Run one child on `request`, hand each line it says to `heard`, which may answer with a later deadline."""
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+    child = subprocess.Popen(
         [sys.executable, "-P", "-s", "-m", "backoffice.core.scans.child"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=scratch, env=_environment(scratch), start_new_session=True, close_fds=True,
     )  # fmt: skip
-    assert child.stdin is not None  # noqa: S101 - asked for above
-    assert child.stdout is not None  # noqa: S101
+    assert child.stdin is not None
+    assert child.stdout is not None
     done = overran = False
     try:
         _ask(child.stdin, request)

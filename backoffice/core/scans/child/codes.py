@@ -93,7 +93,7 @@ def _thousandth(value: float, whole: int) -> int:
 
 def _centre(told: dict[str, object]) -> tuple[float, float]:
     corners = told["corners"]
-    assert isinstance(corners, list)  # noqa: S101 - made above
+    assert isinstance(corners, list)
     return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
 
 
