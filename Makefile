@@ -7,7 +7,7 @@ endif
 VENV := .venv/bin/python
 TESTS ?= -n 2
 
-.PHONY: run test check bench screens lock clean python
+.PHONY: run test check soak bench screens lock clean python
 .SILENT:
 
 run: python ## start everything, stay in the foreground
@@ -25,6 +25,10 @@ check: ## what is read rather than run: style, types, layers, translations
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(VENV) -m tools.translations check
+
+soak: python ## what takes longer than a working suite may: the whole corpus of files
+	$(PYTHON) tools/install.py --dev
+	BACKOFFICE_SOAK=1 .venv/bin/python -m pytest tests/corpus tests/core/scans -n 2 -q
 
 bench: python ## the benchmark tables, each figure beside its floor
 	$(PYTHON) tools/install.py --dev

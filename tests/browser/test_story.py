@@ -11,15 +11,15 @@ from typing import Any
 import pikepdf
 import pytest
 from playwright.sync_api import APIRequestContext, Page, Playwright, expect
-from tests.browser.conftest import Desks, Product, api
-from tests.builders import Builder
 
 from backoffice.demo import paper
+from tests.browser.conftest import Desks, Product, api
+from tests.builders import Builder
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-def until(question, seconds: float = 30):  # noqa: ANN001, ANN201
+def until(question, seconds: float = 30):
     """What a worker does in its own time."""
     for _ in range(int(seconds * 4)):
         if answer := question():

@@ -1,7 +1,6 @@
 """The case on a real database: taken, given back, held, moved; its state is its story."""
 
 import random
-from uuid import uuid4
 
 import pytest
 

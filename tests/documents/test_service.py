@@ -135,7 +135,6 @@ def test_the_longest_list_stays_on_the_one_sheet_that_carries_the_code(build: Bu
     import zxingcpp
 
     from backoffice.core import files
-
     from backoffice.documents import queries
 
     request = queries.request(build.request(items=99).id)
