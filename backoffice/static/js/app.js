@@ -138,6 +138,12 @@
     flush();
     return { save: later };
   }
+  /* A table wider than the page is moved by the arrows, so it takes the focus where nothing in it does. */
+  const wide = (box) => box.scrollWidth > box.clientWidth + 1 && !box.querySelector("a, button, input, select, textarea, summary");
+  const reach = () => all("main table, .scroll").forEach((box) => (wide(box) ? box.setAttribute("tabindex", "0") : box.removeAttribute("tabindex")));
+  reach();
+  window.addEventListener("resize", reach);
+
   const keepers = new Map(all("form[data-autosave]").map((form) => [form, keeper(form)]));
   window.backoffice = { words, typing, save: (form, name, value) => keepers.get(form)?.save(name, value, 0) };
 
