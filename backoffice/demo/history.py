@@ -13,7 +13,7 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.models import Case
 from backoffice.cases.values import Channel
-from backoffice.core import clock
+from backoffice.core import clock, deliveries
 from backoffice.core.actors import SYSTEM, Actor
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import DomainError
@@ -128,6 +128,7 @@ class History:
             return
         if by_post:
             paper.file_form(case, when)
+            self._post_later(case, when)
         chance = self.draw.random()
         if chance < 0.86:
             self.at(when + timedelta(days=self.draw.randint(0, 25), hours=2), self._pay(case.id))
@@ -164,6 +165,7 @@ class History:
             items = [item for item in proposed if self.draw.random() < 0.45][:6] or proposed[:2]
             with transaction():
                 documents.send_request(case_id, items, by=officer.actor, at=when)
+            self._post_later(case, when)
             self.at(when + timedelta(hours=self.draw.randint(1, 90)), self._opened(case_id))
             if self.draw.random() < 0.75:
                 self.at(when + timedelta(days=self.draw.randint(10, 85)), self._answer(case_id, officer))
@@ -171,6 +173,11 @@ class History:
                 self.at(when + timedelta(days=self.draw.randint(3, 60)), self._write(case_id))
 
         return act
+
+    def _post_later(self, case: Case, when: datetime) -> None:
+        """Those without e-mail get a letter: the carrier has it the next day, and its term starts then."""
+        if not mail.reachable_online(case):
+            self.at(when + timedelta(hours=22), _post_letters)
 
     def _opened(self, case_id: int) -> Callable[[datetime], None]:
         def act(when: datetime) -> None:
@@ -215,6 +222,13 @@ class History:
                     documents.review_item(item.id, action, reason=reason, by=officer.actor, at=when + timedelta(seconds=place))
 
         return act
+
+
+def _post_letters(when: datetime) -> None:
+    for letter, _message in mail_queries.letters_to_post():
+        with transaction():
+            mail.post_letter(letter.id, by=SYSTEM, at=when)
+    deliveries.run_all()
 
 
 def receive(content: dict[str, Any], when: datetime, channel: Channel, legal_day: date | None = None, ground: str | None = None) -> Case | None:
