@@ -31,10 +31,11 @@ def main(words: Sequence[str]) -> int:
 
 def run(asked: plan.Plan) -> int:
     """The whole product, in the foreground."""
-    if "MAKELEVEL" in os.environ:  # a killed `make` must not leave us behind
-        processes.end_with(os.getppid(), signal.SIGTERM)
+    make = os.getppid() if "MAKELEVEL" in os.environ else None
+    if make:  # a killed `make` must not leave us behind
+        processes.end_with(make, signal.SIGTERM)
     try:
-        Instance(asked).run()
+        Instance(asked, make=make).run()
     except AlreadyRunning as other:
         advice = "Stop it first, or choose another folder and port: BACKOFFICE_DATA=… PORT=… make run"
         print(f"{other}. {advice}", file=sys.stderr)

@@ -19,6 +19,7 @@ from .terminal import say, step
 
 READY = 90.0
 PULSE = 0.2
+STOPS_MAKE = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,9 +34,11 @@ class Instance:
     plan: Plan
     stopping: threading.Event = field(default_factory=threading.Event)
     children: list[Child] = field(default_factory=list)
+    make: int | None = None
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
+        self.held_back = processes.holds_back(self.make) if self.make else 0
         self.services = Services(self.plan, os.environ, self.tend)
 
     def run(self) -> None:
@@ -94,6 +97,8 @@ class Instance:
 
     def tend(self) -> None:
         """Look after each program once."""
+        if self.make and processes.holds_back(self.make) & ~self.held_back & STOPS_MAKE:
+            self.stopping.set()
         if self.stopping.is_set():
             raise Stopped
         for child in (*self.services.children, *self.children):

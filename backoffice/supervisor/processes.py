@@ -101,6 +101,18 @@ def end_with(parent: int, sign: signal.Signals) -> None:
         _libc.prctl(_DIES_WITH_PARENT, int(sign), 0, 0, 0)
 
 
+def holds_back(pid: int) -> int:
+    """The signals that a process holds back, as a mask.
+
+    A `make` that alone was told to stop (SIGINT or SIGHUP, not SIGTERM) says so to nobody: it holds the signal back and
+    waits for what it started. This is how that can be seen.
+    """
+    with suppress(OSError, ValueError, StopIteration):
+        lines = (PROC / str(pid) / "status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("SigBlk:")).split()[1], 16)
+    return 0
+
+
 def write_record(file: Path, who: Identity) -> None:
     """Note a started process, for the next start to find."""
     write_private(file, json.dumps(asdict(who)))

@@ -88,3 +88,23 @@ def test_a_stale_note_of_postgresql_is_cleared_and_a_stranger_spared(tmp_path: P
     assert not postgres.stop_leftover(tmp_path)
     assert not note.exists()
     assert sleeper.poll() is None
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
+def test_a_make_that_alone_was_told_to_stop_is_seen(tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "Makefile").write_text("wait:\n\t@exec sleep 60\n")
+    make = subprocess.Popen(["make", "-C", str(tmp_path), "wait"], start_new_session=True, stderr=subprocess.DEVNULL)
+    try:
+        assert processes.wait_until(lambda: _child_of(make.pid) == "sleep", 10)
+        bit = 1 << (sign - 1)
+        assert not processes.holds_back(make.pid) & bit
+        make.send_signal(sign)
+        assert processes.wait_until(lambda: bool(processes.holds_back(make.pid) & bit), 10)
+    finally:
+        os.killpg(make.pid, signal.SIGKILL)
+        make.wait()
+
+
+def _child_of(pid: int) -> str:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return Path(f"/proc/{children[0]}/comm").read_text().strip() if children else ""
