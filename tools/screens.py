@@ -6,9 +6,10 @@ Signs in as each desk, opens its pages in French at 1280 and 1920 px, and writes
 import json
 import os
 import sys
-from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,7 +17,7 @@ OUT = ROOT / "docs" / "screens"
 WIDTHS = (1280, 1920)
 CHROMIUM = {
     "executable_path": os.environ.get("CHROMIUM") or "/usr/bin/chromium",
-    "args": ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    "args": ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=fr-CA"],
 }
 
 
@@ -45,7 +46,7 @@ def take(browser: Browser, demo: dict[str, object], width: int) -> None:
         page = context.new_page()
         page.goto(f"{url}/sign-in")
         if role == "signed-out":
-            page.screenshot(path=OUT / f"sign-in-{width}.png")
+            keep(page, f"sign-in-{width}")
             context.close()
             continue
         page.fill("input[name=email]", accounts[role]["email"])
@@ -53,46 +54,60 @@ def take(browser: Browser, demo: dict[str, object], width: int) -> None:
         page.press("input[name=password]", "Enter")
         page.wait_for_load_state()
         for name, path in pages:
-            for address in resolve(page, url, path):
-                page.goto(address)
-                page.wait_for_load_state("networkidle")
-                page.screenshot(path=OUT / f"{name}-{width}.png")
-                print(f"{name}-{width}.png  {page.title()}")
+            address = resolve(page, url, path)
+            if address is None:
+                print(f"{name}: nothing to show for {path}")
+                continue
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            keep(page, f"{name}-{width}")
         context.close()
 
 
-def resolve(page: Page, url: str, path: str) -> Iterator[str]:
-    """A path, or the first link of a page that matches: `/cases -> a[href^="/cases/"] + /why`."""
-    if " -> " not in path:
-        yield url + path
-        return
-    start, _, rest = path.partition(" -> ")
-    selector, _, tail = rest.partition(" + ")
-    page.goto(url + start)
-    link = page.locator(selector).first
-    if link.count():
-        yield url + str(link.get_attribute("href")) + tail
+def resolve(page: Page, url: str, path: str) -> str | None:
+    """A path, or what the first link of each page leads to: `/cases -> td a[data-open] + /why -> a.next`."""
+    start, *steps = path.split(" -> ")
+    address = url + start
+    for step in steps:
+        selector, _, tail = step.partition(" + ")
+        page.goto(address)
+        link = page.locator(selector).first
+        if not link.count():
+            return None
+        address = url + str(link.get_attribute("href")) + tail
+    return address
 
 
-CASE = '/cases?status=DOCS_DEMANDES -> td a[href^="/cases/"]'
-REVIEW = '/cases?status=DOCS_RECUS -> td a[href^="/cases/"]'
-FREE = '/cases?status=PAYEE_EN_FILE -> td a[href^="/cases/"]'
+def keep(page: Page, name: str) -> None:
+    """Write the picture, in no more colours than it needs."""
+    with Image.open(BytesIO(page.screenshot())) as picture:
+        picture.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
+    print(f"{name}.png  {page.title()}")
+
+
+CASE = "/cases?status=DOCS_DEMANDES&channel=online -> td a[data-open]"
+REVIEW = "/cases?status=DOCS_RECUS -> td a[data-open]"
+PLACED = "/cases?status=ATTENTE_PAIEMENT -> td a[data-open]"
+FREE = "/cases?view=unassigned -> td a[data-open]"
+DOUBT = "/mailroom/envelopes?view=in_doubt -> tbody a[data-open]"
+TO_KEY = "/mailroom/envelopes?view=to_key -> tbody a[data-open]"
 
 PAGES: dict[str, list[tuple[str, str]]] = {
     "signed-out": [("sign-in", "/sign-in")],
     "caseworker": [
-        ("home", "/"), ("queue", "/cases"), ("search", "/search?q=exemple nguyen"), ("case", CASE), ("case-documents", f"{REVIEW} + /documents"),
-        ("case-messages", f"{CASE} + /messages"), ("case-people", f"{CASE} + /people"), ("case-fees", f"{CASE} + /fees"),
-        ("case-history", f"{CASE} + /history"), ("case-why-here", f"{CASE} + /why"), ("case-why-admission", f"{CASE} + /admission"),
-        ("request-new", f"{FREE} + /requests/new"), ("messages", "/messages"), ("windows", "/windows"), ("window", "/windows/DEMO"), ("help", "/help"),
-        ("components", "/components"),
+        ("home", "/"), ("queue", "/cases"), ("search", "/search?q=nguyen"), ("case", PLACED), ("case-documents", f"{REVIEW} + ?tab=documents"),
+        ("case-messages", f"{CASE} + ?tab=messages"), ("case-people", f"{CASE} + ?tab=people"), ("case-fees", f"{CASE} + ?tab=fees"),
+        ("case-history", f"{CASE} + ?tab=history"), ("case-why-here", f"{CASE} + /why"), ("case-why-admission", f"{PLACED} + /admission"),
+        ("document", f"{REVIEW} + ?tab=documents -> a[href*='/documents/']"), ("request-new", f"{FREE} + /requests/new"), ("messages", "/messages"),
+        ("windows", "/windows"), ("window", "/windows/DEMO"), ("help", "/help"),
     ],
     "mailroom": [
-        ("mailroom", "/mailroom"), ("envelope-new", "/mailroom/envelopes/new"),
-        ("envelope", '/mailroom -> a[href^="/mailroom/envelopes/E-"]'), ("keying", "/mailroom/envelopes?kind=application -> a[href$='/keying']"),
+        ("mailroom", "/mailroom"), ("envelopes", "/mailroom/envelopes"), ("envelope-new", "/mailroom/envelopes/new"), ("envelope", TO_KEY),
+        ("envelope-in-doubt", DOUBT), ("keying", f"{TO_KEY} + /keying"),
     ],
     "finance": [("fees", "/fees"), ("receipt", '/fees -> a[href^="/fees/receipts/"]')],
-    "supervisor": [("team", "/team"), ("approvals", "/approvals")],
+    "supervisor": [("team", "/team"), ("approvals", "/approvals"), ("queue-supervisor", "/cases")],
+    "admin": [("components", "/components")],
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -103,6 +103,8 @@ def _warning(key: str) -> str:
         "page_unreadable": _("Page %(number)s could not be read: an empty frame keeps its place.", number=rest),
         "image_shows_nothing": _("Page %(number)s holds an image that shows nothing.", number=rest),
         "repaired": _("The file was damaged and could be repaired."),
+        "form": _("The file holds fields filled in on a computer: compare the picture with what was typed."),
+        "xfa": _("The file is a form that some readers cannot show: look at each page."),
         "signed": _("The file carries an electronic signature."),
     }
     return str(words.get(name, _("To look at: %(key)s", key=key)))
