@@ -53,7 +53,9 @@ class Builder:
     def account(self, role: Role = Role.CASEWORKER, name: str | None = None) -> Account:
         n = next(self.serial)
         with transaction():
-            return staff.create_account(f"{role.value}{n}@exemple.test", name or f"{role.value.title()} {n}", role, PASSWORD, by=SYSTEM, at=clock.now())
+            return staff.create_account(
+                f"{role.value}{n}@exemple.test", name or f"{role.value.title()} {n}", role, PASSWORD, by=SYSTEM, at=clock.now()
+            )
 
     def caseworker(self) -> Account:
         return self.account(Role.CASEWORKER)

@@ -17,7 +17,15 @@ OUT = ROOT / "docs" / "screens"
 WIDTHS = (1280, 1920)
 CHROMIUM = {
     "executable_path": os.environ.get("CHROMIUM") or "/usr/bin/chromium",
-    "args": ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=fr-CA"],
+    "args": [
+        "--no-sandbox",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=fr-CA",
+    ],
 }
 
 

@@ -60,7 +60,9 @@ def update(packages: tuple[str, ...]) -> None:
         catalog.obsolete.clear()
         out = BytesIO()
         write_po(out, catalog, width=120, no_location=True, sort_output=True, ignore_obsolete=True, omit_header=False)
-        text = "\n".join(line for line in out.getvalue().decode().splitlines() if not line.startswith(('"POT-Creation', '"PO-Revision', '"Generated')))
+        text = "\n".join(
+            line for line in out.getvalue().decode().splitlines() if not line.startswith(('"POT-Creation', '"PO-Revision', '"Generated'))
+        )
         (FOLDER / f"{package}.po").write_text(text + "\n")
         print(f"{package}: {len([m for m in catalog if m.id])} sentences, {len(list(missing(catalog)))} to translate")
 

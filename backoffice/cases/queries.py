@@ -231,5 +231,3 @@ def standing_holds(case_id: int) -> set[Hold]:
 def principal(one: Case) -> Person:
     """The principal applicant."""
     return next(p for p in one.people if p.kind is PersonKind.PRINCIPAL)
-
-

@@ -98,9 +98,7 @@ FINAL: Final = frozenset(
 )
 ACTIVE: Final = frozenset(CaseStatus) - FINAL
 # A review the person asked for, an error of the ministry put right, a newborn added, a lapse undone by a person.
-REOPENING: Final = frozenset(
-    {CaseAction.OPEN_REVIEW, CaseAction.CORRECT_ERROR, CaseAction.ADD_MEMBER, CaseAction.REINSTATE}
-)
+REOPENING: Final = frozenset({CaseAction.OPEN_REVIEW, CaseAction.CORRECT_ERROR, CaseAction.ADD_MEMBER, CaseAction.REINSTATE})
 # Nothing was opened, or the law itself put an end to it: nothing reopens these.
 IRREVOCABLE: Final = frozenset({CaseStatus.RETOURNEE, CaseStatus.FIN_LOI})
 

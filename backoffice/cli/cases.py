@@ -34,4 +34,6 @@ def show(number: str, as_json: bool) -> None:  # noqa: FBT001 - a flag of the co
         return
     principal = queries.principal(case)
     click.echo(f"{case.number}  {principal.name}  {case.channel.value}  {case.status.value}")
-    click.echo(f"  reçue le {formats.day(case.legal_received_on)}, classe {case.processing_class}, rang {queries.rank(case)} de {queries.in_process()}")
+    click.echo(
+        f"  reçue le {formats.day(case.legal_received_on)}, classe {case.processing_class}, rang {queries.rank(case)} de {queries.in_process()}"
+    )

@@ -32,7 +32,14 @@ def init() -> None:
 def load(cases: int, seed: int) -> None:
     """Make generated cases with their past, in windows of a programme of their own (PRTQ-SEED): the open one stays as it is."""
     _only_in_demonstration()
-    setup.load(cases, seed, prefix=f"S{seed}-{cases}-", now=clock.now(), programme=f"PRTQ-{seed % 100_000_000}", progress=lambda done: click.echo(f"  {done}"))
+    setup.load(
+        cases,
+        seed,
+        prefix=f"S{seed}-{cases}-",
+        now=clock.now(),
+        programme=f"PRTQ-{seed % 100_000_000}",
+        progress=lambda done: click.echo(f"  {done}"),
+    )
     click.echo("loaded")
 
 

@@ -57,7 +57,9 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield _check("receipts can be signed", _key_fault)
     stuck = deliveries.given_up()
     yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")
-    yield Finding("antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are", advice=True)
+    yield Finding(
+        "antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are", advice=True
+    )
     if invariants:
         for what, faults in INVARIANTS:
             found = list(faults())
@@ -127,7 +129,9 @@ def _ledger() -> Iterator[str]:
         except quota_rules.LedgerBrokenError as fault:
             yield f"{window.code}: {fault}"
             continue
-        rows = {str(r[0]): r[1] for r in db.session.execute(select(Admission.submission_id, Admission.status).where(Admission.window_id == window.id))}
+        rows = {
+            str(r[0]): r[1] for r in db.session.execute(select(Admission.submission_id, Admission.status).where(Admission.window_id == window.id))
+        }
         if replayed != rows:
             yield f"{window.code}: the ledger and the admissions differ"
         previous = events.GENESIS

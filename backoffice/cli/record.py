@@ -50,9 +50,7 @@ def record(case: Case) -> Json:
         "requests": [acknowledgments.request_block(r) for r in document_queries.requests_of(case.id)],
         "messages": _messages(case),
         "documents": _documents(case),
-        "events": [
-            {"at": instant(row.at), "by": row.by_label, "kind": row.kind, "text": timeline.as_text(row)} for row in timeline.rows(case)
-        ],
+        "events": [{"at": instant(row.at), "by": row.by_label, "kind": row.kind, "text": timeline.as_text(row)} for row in timeline.rows(case)],
     }
 
 
@@ -147,5 +145,3 @@ def _documents(case: Case) -> list[Json]:
 
 def _instant(at: datetime | None) -> str | None:
     return instant(at) if at else None
-
-

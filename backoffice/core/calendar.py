@@ -134,9 +134,7 @@ def _legal_holidays(year: int) -> Mapping[date, Holiday]:
         date(year, 1, 1): Holiday("Jour de l’An", "New Year’s Day", _LAW),
         easter - timedelta(days=2): Holiday("Vendredi saint", "Good Friday", _LAW),
         easter + timedelta(days=1): Holiday("Lundi de Pâques", "Easter Monday", _LAW),
-        _monday_on_or_before(date(year, 5, 24)): Holiday(
-            "Journée nationale des patriotes", "National Patriots’ Day", _LAW
-        ),
+        _monday_on_or_before(date(year, 5, 24)): Holiday("Journée nationale des patriotes", "National Patriots’ Day", _LAW),
         date(year, 6, 24): Holiday("Fête nationale", "National Holiday", _LAW),
         canada: Holiday("Fête du Canada", "Canada Day", _LAW),
         _monday_on_or_before(date(year, 9, 7)): Holiday("Fête du Travail", "Labour Day", _LAW),

@@ -225,9 +225,7 @@ _APPEND = text(
 def chained(row: EventRow) -> str:
     """The digest of a fact over the one before it."""
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return digest(
-        [row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at]
-    )
+    return digest([row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at])
 
 
 def revive(row: EventRow) -> Recorded[Event]:

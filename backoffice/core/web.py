@@ -110,7 +110,8 @@ def error_page(status: int, sentence: str | None) -> str:
         "errors/error.html",
         status=status,
         title=titles.get(status, _("A fault on our side")),
-        sentence=sentence or sentences.get(status, _("Nothing of what you sent was kept. Try again in a moment; if it happens again, quote the number below.")),
+        sentence=sentence
+        or sentences.get(status, _("Nothing of what you sent was kept. Try again in a moment; if it happens again, quote the number below.")),
         incident=incident_number(),
     )
 

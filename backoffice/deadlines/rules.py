@@ -149,9 +149,7 @@ def _count(start: date, days: int, stops: tuple[tuple[date, date], ...]) -> tupl
     return reached + timedelta(days=left), paused
 
 
-def _land(
-    counted_to: date, stops: tuple[tuple[date, date], ...], calendar: Calendar
-) -> tuple[date, tuple[Skipped, ...], int]:
+def _land(counted_to: date, stops: tuple[tuple[date, date], ...], calendar: Calendar) -> tuple[date, tuple[Skipped, ...], int]:
     """Carry the end to an open day outside any pause; give it, the closed days, and the paused days passed."""
     skipped: tuple[Skipped, ...] = ()
     day, paused = counted_to, 0

@@ -66,7 +66,9 @@ def _money(clerk: Account, number: str, now: datetime, cents: int) -> None:
 
 
 def _key(clerk: Account, number: str, now: datetime, *, finish: bool) -> None:
-    typed = KEYED if finish else {name: value for name, value in KEYED.items() if not name.startswith(("truth", "common", "signed", "principal-address"))}
+    typed = (
+        KEYED if finish else {name: value for name, value in KEYED.items() if not name.startswith(("truth", "common", "signed", "principal-address"))}
+    )
     with transaction():
         keying.begin(number, by=clerk.actor, at=now)
     with transaction():

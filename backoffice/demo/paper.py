@@ -23,7 +23,15 @@ FORM = (
     "8. Adresse de correspondance", "    12, rue de l’Exemple, Oran, Algérie",
 )  # fmt: skip
 
-CERTIFICATE = ("ACTE DE NAISSANCE — SPÉCIMEN FICTIF", "", "Commune de Ville-Fictive", "", "Extrait du registre, copie certifiée conforme", "", "(document d’exemple)")
+CERTIFICATE = (
+    "ACTE DE NAISSANCE — SPÉCIMEN FICTIF",
+    "",
+    "Commune de Ville-Fictive",
+    "",
+    "Extrait du registre, copie certifiée conforme",
+    "",
+    "(document d’exemple)",
+)
 
 
 def draw_page(lines: tuple[str, ...], number: int) -> Image.Image:
@@ -62,7 +70,9 @@ def _kept(*pages: tuple[str, ...]) -> tuple[str, tuple[NewPage, ...]]:
 def file_form(case: Case, when: datetime) -> None:
     """The paper form of a case, as the mailroom filed it."""
     original, pages = _kept(FORM, CERTIFICATE)
-    new = NewDocument("Demande papier", "envelope", f"E-DEMO-{case.number}", case.legal_received_on, "application/pdf", "demande.pdf", original, pages)
+    new = NewDocument(
+        "Demande papier", "envelope", f"E-DEMO-{case.number}", case.legal_received_on, "application/pdf", "demande.pdf", original, pages
+    )
     with transaction():
         documents.file_document(case.id, new, by=SYSTEM, at=when)
 

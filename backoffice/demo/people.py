@@ -76,7 +76,13 @@ def _adult(draw: Random, family: str, origin: str, day: date) -> dict[str, Any]:
 def _child(draw: Random, family: str, origin: str, day: date) -> dict[str, Any]:
     sex = draw.choice(("F", "M"))
     birth = day - timedelta(days=draw.randint(200, 6_000))
-    return {"family_name": family, "given_names": draw.choice(GIVEN_NAMES[sex]), "sex": sex, "birth_date": birth.isoformat(), "citizenships": [origin]}
+    return {
+        "family_name": family,
+        "given_names": draw.choice(GIVEN_NAMES[sex]),
+        "sex": sex,
+        "birth_date": birth.isoformat(),
+        "citizenships": [origin],
+    }
 
 
 def _contact(draw: Random, origin: str, *, paper: bool) -> dict[str, Any]:
@@ -95,8 +101,12 @@ def _career(draw: Random, origin: str, day: date) -> dict[str, Any]:
         "education": [
             {"level": draw.choice(("technical", "bachelor", "master")), "field": field, "institution": "Université fictive", "country": origin}
         ],
-        "experience": [{"occupation": field, "noc_code": noc, "employer": "Société fictive", "country": origin, "from": f"{day.year - 6}-09-01", "to": None}],
-        "language_tests": [{"language": "fr", "test": "TCF-Québec", "scores": {"listening": draw.randint(300, 600), "speaking": draw.randint(6, 18)}}],
+        "experience": [
+            {"occupation": field, "noc_code": noc, "employer": "Société fictive", "country": origin, "from": f"{day.year - 6}-09-01", "to": None}
+        ],
+        "language_tests": [
+            {"language": "fr", "test": "TCF-Québec", "scores": {"listening": draw.randint(300, 600), "speaking": draw.randint(6, 18)}}
+        ],
     }
 
 

@@ -66,7 +66,9 @@ def _processing(case: Case) -> Fact:
     if case.status in FINAL:
         return Fact(title, _("Ended"), detail=apart, why=why)
     rank, total = formats.number(case_queries.rank(case)), formats.number(case_queries.in_process())
-    return Fact(title, _("Class %(class_no)s, place %(rank)s of %(total)s", class_no=case.processing_class, rank=rank, total=total), detail=apart, why=why)
+    return Fact(
+        title, _("Class %(class_no)s, place %(rank)s of %(total)s", class_no=case.processing_class, rank=rank, total=total), detail=apart, why=why
+    )
 
 
 def _fee(case: Case, fee: Fee | None) -> Fact:

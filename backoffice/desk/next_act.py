@@ -42,7 +42,13 @@ def _arrivals(case: Case) -> Act | None:
     url = url_for("desk.case", number=case.number, tab="documents")
     if received := queries.items_to_review([case.id]).get(case.id, 0):
         title = ngettext("To do: review %(num)s document received", "To do: review %(num)s documents received", received)
-        return Act(title, _("Accept, refuse with a reason, or accept the explanation; the applicant is told of a refusal."), url, _("Open the documents"), "v")
+        return Act(
+            title,
+            _("Accept, refuse with a reason, or accept the explanation; the applicant is told of a refusal."),
+            url,
+            _("Open the documents"),
+            "v",
+        )
     if waiting := mail_queries.unanswered([case.id]).get(case.id, 0):
         title = ngettext("To do: read %(num)s message without answer", "To do: read %(num)s messages without answer", waiting)
         return Act(title, _("The oldest one is shown first."), url_for("desk.case", number=case.number, tab="messages"), _("Open the messages"), "m")
@@ -65,7 +71,9 @@ def _documents(case: Case, reader: Account) -> Act:
     if request:
         left = sum(item.state in {ItemState.ASKED, ItemState.REFUSED} for item in request.items)
         title = ngettext("Nothing to do: %(num)s document is awaited", "Nothing to do: %(num)s documents are awaited", left)
-        return Act(title, _("The term runs; what arrives is shown here."), url_for("desk.case", number=case.number, tab="documents"), _("See the request"))
+        return Act(
+            title, _("The term runs; what arrives is shown here."), url_for("desk.case", number=case.number, tab="documents"), _("See the request")
+        )
     if case.status in {CaseStatus.PAYEE_EN_FILE, CaseStatus.DOCS_RECUS} and reader.may(Permission.REQUEST_DOCUMENTS):
         sentence = _("A list is proposed from the application; you edit it, read what the applicant will read, then send.")
         return Act(_("To do: ask for the documents"), sentence, compose, _("Compose the request"), "r")

@@ -212,7 +212,9 @@ TARIFF_SOURCE: Final = {
     "Ministry, page “Payment of fees”, state of 2014": _l("Ministry, page “Payment of fees”, state of 2014"),
     "News of the fees of 2016, naming those of 2015": _l("News of the fees of 2016, naming those of 2015"),
     "Ministry, page “Payment of fees”, state of 2016; indexed by 1.09 %": _l("Ministry, page “Payment of fees”, state of 2016; indexed by 1.09 %"),
-    "Computed from the official rate of 0.74 %; the chain to 2018 is exact": _l("Computed from the official rate of 0.74 %; the chain to 2018 is exact"),
+    "Computed from the official rate of 0.74 %; the chain to 2018 is exact": _l(
+        "Computed from the official rate of 0.74 %; the chain to 2018 is exact"
+    ),
     "Ministry, page of fees, state of 2018; indexed by 0.82 %": _l("Ministry, page of fees, state of 2018; indexed by 0.82 %"),
     "Ministry, page “Payment of fees”, state of 2019; indexed by 1.71 %": _l("Ministry, page “Payment of fees”, state of 2019; indexed by 1.71 %"),
     "Ministry, page on the payment of fees, state of 2020": _l("Ministry, page on the payment of fees, state of 2020"),
@@ -261,7 +263,11 @@ KEY_PART: Final = {
     "number": _l("file number"),
     "same": _l("nothing"),
 }
-FEE_LINE: Final = {"principal": _l("Principal applicant"), "member": _l("Family members"), "add_member_when_csq_valid": _l("Member added, certificate valid")}
+FEE_LINE: Final = {
+    "principal": _l("Principal applicant"),
+    "member": _l("Family members"),
+    "add_member_when_csq_valid": _l("Member added, certificate valid"),
+}
 ROLE: Final = {
     "mailroom": _l("mailroom"),
     "caseworker": _l("caseworker"),

@@ -102,7 +102,9 @@ def preview(case: Case, items: Sequence[NewItem], *, at: datetime) -> Preview:
         "last_day": worked.last_day,
     }
     if language == "en":
-        text = texts.translated_message("document_request", in_english={"workings": sentence(worked, "en")}, **values, workings=sentence(worked, "fr"))
+        text = texts.translated_message(
+            "document_request", in_english={"workings": sentence(worked, "en")}, **values, workings=sentence(worked, "fr")
+        )
     else:
         text = texts.render_message("document_request", "fr", **values, workings=sentence(worked, "fr"))
     return Preview(text, values["items"], worked.last_day.isoformat(), sentence(worked, language))

@@ -94,5 +94,3 @@ class ItemAnswer(Base):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("request_item.id"), primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
-
-

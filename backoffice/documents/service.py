@@ -83,9 +83,7 @@ def _item(item: NewItem, line: texts.LetterItem, place: int) -> RequestItem:
 def start_documents_term(request: DocumentRequest, readable_at: datetime, *, by: Actor, at: datetime) -> None:
     """The request became readable: day zero of the 90 days."""
     owner = request_owner(request.id)
-    deadlines.start_term(
-        TermKind.DOCUMENTS, case_subject(request.case_id), owner, montreal_day(readable_at), "message_readable", by=by, at=at
-    )
+    deadlines.start_term(TermKind.DOCUMENTS, case_subject(request.case_id), owner, montreal_day(readable_at), "message_readable", by=by, at=at)
 
 
 def file_document(case_id: int, new: NewDocument, *, request_id: int | None = None, by: Actor, at: datetime) -> Document:
@@ -111,7 +109,9 @@ def file_document(case_id: int, new: NewDocument, *, request_id: int | None = No
     return document
 
 
-def receive_items(request_id: int, item_ids: Sequence[int], document_id: int | None, received_on: date, *, by: Actor, at: datetime) -> DocumentRequest:
+def receive_items(
+    request_id: int, item_ids: Sequence[int], document_id: int | None, received_on: date, *, by: Actor, at: datetime
+) -> DocumentRequest:
     """Mark items as arrived, with the document that answers them; once none is missing, the case waits for us."""
     request = _lock(request_id)
     mine = {item.id: item for item in request.items}

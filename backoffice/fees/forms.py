@@ -16,7 +16,9 @@ class AllocateForm(Form):
 class ReversalForm(Form):
     """Why the bank took money back."""
 
-    reason = StringField(_l("Why the bank took it back"), [InputRequired(_l("Say why the bank took it back.")), Length(max=500), plain], filters=[strip])
+    reason = StringField(
+        _l("Why the bank took it back"), [InputRequired(_l("Say why the bank took it back.")), Length(max=500), plain], filters=[strip]
+    )
 
 
 class ReasonForm(Form):

@@ -72,16 +72,12 @@ class Printed:
     missing: frozenset[str]
 
 
-def render_pdf(
-    html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None
-) -> bytes:
+def render_pdf(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None) -> bytes:
     """Print a letter, as `print_letter` does, for who needs only the file."""
     return print_letter(html, variant=variant, identifier=identifier, created=created).pdf
 
 
-def print_letter(
-    html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None
-) -> Printed:
+def print_letter(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None) -> Printed:
     """Print a letter as a PDF that a screen reader can follow (SGQRI 008), of the variant asked for.
 
     The identifier of the file is the digest of the letter unless given, and no date is written unless given, so the

@@ -135,16 +135,10 @@ class MessageText:
 
 # What each message says that depends on the case. A value that is missing, or that the text does not know, is refused.
 MESSAGES: dict[str, frozenset[str]] = {
-    "payment_invitation": frozenset(
-        {"applicant_name", "case_number", "lines", "amount_cents", "days", "readable_on", "last_day", "workings"}
-    ),
+    "payment_invitation": frozenset({"applicant_name", "case_number", "lines", "amount_cents", "days", "readable_on", "last_day", "workings"}),
     "payment_received": frozenset({"applicant_name", "case_number", "amount_cents", "received_on", "receipt_number"}),
-    "payment_lapsed": frozenset(
-        {"applicant_name", "case_number", "amount_cents", "readable_on", "days", "last_day", "lapsed_on"}
-    ),
-    "document_request": frozenset(
-        {"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}
-    ),
+    "payment_lapsed": frozenset({"applicant_name", "case_number", "amount_cents", "readable_on", "days", "last_day", "lapsed_on"}),
+    "document_request": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
     "item_refused": frozenset({"applicant_name", "case_number", "person", "item", "reason", "last_day"}),
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),

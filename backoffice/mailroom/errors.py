@@ -55,7 +55,9 @@ class MoneyWaits(DomainError):
     code = "money-waits"
 
     def __init__(self, count: int, total: str) -> None:
-        super().__init__(_l("%(count)s instruments of this envelope (%(total)s) are not allocated nor returned: say why it closes.", count=count, total=total))
+        super().__init__(
+            _l("%(count)s instruments of this envelope (%(total)s) are not allocated nor returned: say why it closes.", count=count, total=total)
+        )
 
 
 class NothingToFile(DomainError):
@@ -112,7 +114,10 @@ class StampedTooLate(DomainError):
 
     def __init__(self, day: str) -> None:
         super().__init__(
-            _l("The stamp is of %(day)s: « received before 2016 » needs a stamp of 2015-12-31 at the latest. Choose an exception, or return it.", day=day)
+            _l(
+                "The stamp is of %(day)s: « received before 2016 » needs a stamp of 2015-12-31 at the latest. Choose an exception, or return it.",
+                day=day,
+            )
         )
 
 

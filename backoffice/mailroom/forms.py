@@ -215,7 +215,11 @@ def groups(fields: Mapping[str, str]) -> list[Group]:
     principal = tuple(f"principal-{name}" for name in (*rules.PERSON, "civil_status", *rules.CONTACT, *rules.STUDY))
     spouse = tuple(f"spouse-{name}" for name in rules.PERSON)
     return [
-        Group("ground", _("The application"), ("ground", "ground_reason", "programme", "language", "exemption", "exemption_reference", "destination_region")),
+        Group(
+            "ground",
+            _("The application"),
+            ("ground", "ground_reason", "programme", "language", "exemption", "exemption_reference", "destination_region"),
+        ),
         Group("principal", _("Principal applicant"), principal),
         Group("spouse", _("Spouse"), ("spouse", *spouse)),
         *children,

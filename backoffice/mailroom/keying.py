@@ -124,7 +124,13 @@ def _checked(keying: Keying, envelope: Envelope, *, at: datetime) -> dict[str, o
     except Problem as problem:
         faults: dict[str, str] = {}
         for fault in problem.errors:
-            words = _("Fill in this field.") if fault.code == "required" else _("This declaration must be ticked on the form.") if fault.code == "const" else str(fault.detail)
+            words = (
+                _("Fill in this field.")
+                if fault.code == "required"
+                else _("This declaration must be ticked on the form.")
+                if fault.code == "const"
+                else str(fault.detail)
+            )
             faults.setdefault(rules.field_of(fault.pointer, keying.fields), words)
         raise KeyingFaults(faults) from None
 
@@ -195,7 +201,13 @@ def _note_illegible(case_id: int, keying: Keying, *, by: Actor, at: datetime) ->
     """Tell the caseworker what could not be read on the form."""
     illegible = illegible_fields(keying.marks)
     if illegible and keying.started_by_id.isdecimal():
-        cases.add_note(case_id, _("Illegible on the paper form: %(fields)s.", fields=" ; ".join(field_label(name) for name in illegible)), int(keying.started_by_id), by=by, at=at)
+        cases.add_note(
+            case_id,
+            _("Illegible on the paper form: %(fields)s.", fields=" ; ".join(field_label(name) for name in illegible)),
+            int(keying.started_by_id),
+            by=by,
+            at=at,
+        )
 
 
 def illegible_fields(marks: Mapping[str, str]) -> list[str]:

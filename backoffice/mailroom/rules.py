@@ -121,7 +121,15 @@ def _countries() -> dict[str, str]:
 def country_names(language: str) -> tuple[tuple[str, str], ...]:
     """Countries and their codes, as a language names them."""
     territories = Locale.parse(language).territories
-    return tuple(sorted(((str(name), str(code)) for code, name in territories.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})))
+    return tuple(
+        sorted(
+            (
+                (str(name), str(code))
+                for code, name in territories.items()
+                if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+            )
+        )
+    )
 
 
 _MEMBERS = {

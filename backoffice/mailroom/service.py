@@ -176,9 +176,22 @@ def _route(envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], *, b
     request = document_queries.find_request(code.request_id) if code.kind == "doc" and isinstance(code.request_id, int) else None
     if not pages:
         return
-    items = [item.id for item in request.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if request and request.case_id == case.id else []
+    items = (
+        [item.id for item in request.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if request and request.case_id == case.id else []
+    )
     title = "Documents demandés" if request else "Courrier reçu"
-    _file(envelope, case.id, case.number, pages, title, request.id if request and request.case_id == case.id else None, items, by_code=True, by=by, at=at)
+    _file(
+        envelope,
+        case.id,
+        case.number,
+        pages,
+        title,
+        request.id if request and request.case_id == case.id else None,
+        items,
+        by_code=True,
+        by=by,
+        at=at,
+    )
     if code.kind == "fee":
         propose_money(envelope, case.id, by=by, at=at)
 

@@ -34,9 +34,7 @@ def letters() -> list[Shown]:
     """Letters that wait for the post."""
     waiting = mail_queries.letters_to_post()
     numbers = queries.case_numbers({message.case_id for _letter, message in waiting})
-    return [
-        {"id": letter.id, "case": numbers[message.case_id], "subject": message.subject, "made_at": letter.made_at} for letter, message in waiting
-    ]
+    return [{"id": letter.id, "case": numbers[message.case_id], "subject": message.subject, "made_at": letter.made_at} for letter, message in waiting]
 
 
 def row(one: Envelope, today: date) -> Shown:

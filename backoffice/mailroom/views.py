@@ -175,7 +175,12 @@ def add_scans(number: str) -> ResponseReturnValue:
     except DomainError as refusal:
         flash(refusal.message, "error")
     else:
-        flash(ngettext("%(num)s file kept: its pages show once it is read.", "%(num)s files kept: their pages show once they are read.", kept) if kept else _("Choose a file first."), "message" if kept else "warn")
+        flash(
+            ngettext("%(num)s file kept: its pages show once it is read.", "%(num)s files kept: their pages show once they are read.", kept)
+            if kept
+            else _("Choose a file first."),
+            "message" if kept else "warn",
+        )
     return redirect(url_for(".envelope", number=number), 303)
 
 

@@ -29,7 +29,9 @@ class NoticeTooShort(DomainError):
     code = "notice-too-short"
 
     def __init__(self) -> None:
-        super().__init__(_l("The public notice must be recorded at least 24 hours before the opening. Otherwise a reason and a second person are needed."))
+        super().__init__(
+            _l("The public notice must be recorded at least 24 hours before the opening. Otherwise a reason and a second person are needed.")
+        )
 
 
 class SecondPersonMissing(DomainError):

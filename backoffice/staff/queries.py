@@ -37,9 +37,9 @@ def session_with_account(session_id: UUID) -> tuple[StaffSession, Account] | Non
 
 def failed_attempts(email: str, address: str, since: datetime) -> tuple[int, int]:
     """Failed tries since an instant: on this address of e-mail, and from this network address."""
-    query = select(
-        func.count().filter(SignInAttempt.email == email.lower()), func.count().filter(SignInAttempt.address == address)
-    ).where(SignInAttempt.at >= since, (SignInAttempt.email == email.lower()) | (SignInAttempt.address == address))
+    query = select(func.count().filter(SignInAttempt.email == email.lower()), func.count().filter(SignInAttempt.address == address)).where(
+        SignInAttempt.at >= since, (SignInAttempt.email == email.lower()) | (SignInAttempt.address == address)
+    )
     row = db.session.execute(query).one()
     return row[0], row[1]
 

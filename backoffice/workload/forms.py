@@ -14,7 +14,9 @@ class ReassignForm(Form):
     """To whom, and why."""
 
     officer = SelectField(_l("New caseworker"), [InputRequired(_l("Choose who receives the cases."))])
-    reason = StringField(_l("Reason for moving the cases"), [InputRequired(_l("Say why the cases are moved.")), Length(max=500), plain], filters=[strip])
+    reason = StringField(
+        _l("Reason for moving the cases"), [InputRequired(_l("Say why the cases are moved.")), Length(max=500), plain], filters=[strip]
+    )
 
     def offer(self, officers: Sequence[tuple[int, str]], choose: str, nobody: str) -> None:
         """Who may receive cases."""

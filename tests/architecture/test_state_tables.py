@@ -78,9 +78,7 @@ TABLES = [
         [documents.REQUEST_INITIAL],
         documents.REQUEST_FINAL,
     ),
-    Table(
-        "items", documents.ItemState, documents.ItemAction, _wide(documents.ITEM_TRANSITIONS), [documents.ITEM_INITIAL]
-    ),
+    Table("items", documents.ItemState, documents.ItemAction, _wide(documents.ITEM_TRANSITIONS), [documents.ITEM_INITIAL]),
 ]
 
 every_table = pytest.mark.parametrize("table", TABLES, ids=str)

@@ -32,7 +32,9 @@ class Product:
 
     def command(self, *arguments: str, expect: int = 0) -> str:
         """The operators' console."""
-        done = subprocess.run([sys.executable, "-m", "backoffice.cli", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "backoffice.cli", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout
 
@@ -56,7 +58,9 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
         "BACKOFFICE_DATA": str(folder), "KEYS_FOLDER": str(folder / "keys"), "STORAGE_URL": (folder / "files").as_uri(), "PORT": str(port),
         "DROP_FOLDER": str(folder / "drop"),
     }  # fmt: skip
-    staged = subprocess.run([sys.executable, str(Path(__file__).with_name("stage.py"))], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    staged = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("stage.py"))], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert staged.returncode == 0, staged.stderr
     said = json.loads(staged.stdout.splitlines()[-1])
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
@@ -156,4 +160,6 @@ def desks(product: Product, browser: Browser, request: pytest.FixtureRequest) ->
 
 def api(playwright: Playwright, product: Product, key: str) -> APIRequestContext:
     """Another system, with its key."""
-    return playwright.request.new_context(base_url=product.url, extra_http_headers={"Authorization": f"Bearer {product.keys[key]}", "Accept-Language": "fr"})
+    return playwright.request.new_context(
+        base_url=product.url, extra_http_headers={"Authorization": f"Bearer {product.keys[key]}", "Accept-Language": "fr"}
+    )

@@ -71,7 +71,17 @@ def register(desks: Desks, folder: Path) -> str:
 def addresses(role: str, world: World) -> list[str]:
     """The pages that a desk opens."""
     case = f"/cases/{world.paid}"
-    desk = ["/", "/cases", "/cases?view=unassigned&channel=paper", "/search", "/search?q=nobody", f"/search?q={world.paid[:6]}", "/windows", "/windows/DEMO", "/help"]
+    desk = [
+        "/",
+        "/cases",
+        "/cases?view=unassigned&channel=paper",
+        "/search",
+        "/search?q=nobody",
+        f"/search?q={world.paid[:6]}",
+        "/windows",
+        "/windows/DEMO",
+        "/help",
+    ]
     every_part = [f"{case}?tab={tab}" for tab in TABS]
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
@@ -207,7 +217,11 @@ def test_what_is_typed_outlives_a_killed_server(product: Product, scripted: Desk
 def kill_web(product: Product) -> None:
     """Kill, without a word, the process that answers; its parent starts another."""
     port = product.url.rsplit(":", 1)[1]
-    [parent] = [pid for pid, words, _parent in processes() if "granian" in words and f"--port {port} " in words and "wsgi:app" in words and not _is_child(pid, port)]
+    [parent] = [
+        pid
+        for pid, words, _parent in processes()
+        if "granian" in words and f"--port {port} " in words and "wsgi:app" in words and not _is_child(pid, port)
+    ]
     children = [pid for pid, _words, above in processes() if above == parent]
     for pid in children:
         os.kill(pid, signal.SIGKILL)

@@ -142,7 +142,14 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     # 8. The history tells each of these facts, on the page and on the console.
     shown = json.loads(product.command("case", "show", number, "--json"))
     kinds = {event["kind"] for event in shown["events"]}
-    assert {"cases.CaseOpened", "fees.FeeSettled", "cases.CaseTaken", "documents.RequestSent", "documents.ItemsReceived", "cases.CaseAssigned"} <= kinds
+    assert {
+        "cases.CaseOpened",
+        "fees.FeeSettled",
+        "cases.CaseTaken",
+        "documents.RequestSent",
+        "documents.ItemsReceived",
+        "cases.CaseAssigned",
+    } <= kinds
     assert all(event["text"] and event["by"] for event in shown["events"])
     assert shown["status"] == "EXAMEN_PRELIM"
     assert [term["state"] for term in shown["deadlines"]] == ["satisfied", "satisfied"]
@@ -227,7 +234,11 @@ def take_next(page: Page) -> str:
 def returned(letter: bytes) -> bytes:
     """The letter's last page, the return sheet, on top of two pages, as the scanner brings them."""
     out = BytesIO()
-    with pikepdf.open(BytesIO(letter)) as sent, pikepdf.open(BytesIO(paper.pdf(paper.CERTIFICATE, (f"{uuid.uuid4()}",)))) as pages, pikepdf.new() as scan:
+    with (
+        pikepdf.open(BytesIO(letter)) as sent,
+        pikepdf.open(BytesIO(paper.pdf(paper.CERTIFICATE, (f"{uuid.uuid4()}",)))) as pages,
+        pikepdf.new() as scan,
+    ):
         scan.pages.append(sent.pages[-1])
         scan.pages.extend(pages.pages)
         scan.save(out)

@@ -21,16 +21,12 @@ def test_a_persons_reference_has_seven_digits_and_a_check_digit() -> None:
     assert nri(7_992_739) == "7992739-8"
 
 
-@pytest.mark.parametrize(
-    "typed", ["16000042-8", "160000428", " 1600 0042 8 ", "16000042\u20118", "16\u00a0000\u00a0042-8", "16.000042/8"]
-)
+@pytest.mark.parametrize("typed", ["16000042-8", "160000428", " 1600 0042 8 ", "16000042\u20118", "16\u00a0000\u00a0042-8", "16.000042/8"])
 def test_a_number_is_read_as_people_type_it(typed: str) -> None:
     assert normalise(typed) == "16000042-8"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "16000042-7", "1600042-8", "x16000042-8", "160000428 0", "١٦٠٠٠٠٤٢-٨", "²6000042-8"]
-)
+@pytest.mark.parametrize("typed", ["", "16000042-7", "1600042-8", "x16000042-8", "160000428 0", "١٦٠٠٠٠٤٢-٨", "²6000042-8"])
 def test_what_is_not_a_number_is_none(typed: str) -> None:
     assert normalise(typed) is None
     assert not is_case_number(typed)

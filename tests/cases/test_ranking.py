@@ -126,9 +126,7 @@ def test_the_order_is_total(cases: dict[str, PriorityFacts], policy: Policy) -> 
 
 
 @given(numbered, policies, st.randoms(use_true_random=False))
-def test_the_order_of_entry_and_the_admission_ranks_never_matter(
-    cases: dict[str, PriorityFacts], policy: Policy, random: Random
-) -> None:
+def test_the_order_of_entry_and_the_admission_ranks_never_matter(cases: dict[str, PriorityFacts], policy: Policy, random: Random) -> None:
     admitted = list(cases)  # by admission rank; permuted, the cases keep the facts they had
     before = sorted(admitted, key=_keys(cases, policy).__getitem__)
     random.shuffle(admitted)
@@ -137,9 +135,7 @@ def test_the_order_of_entry_and_the_admission_ranks_never_matter(
 
 
 @given(numbered, policies, st.data())
-def test_taking_a_case_out_never_changes_the_order_of_the_others(
-    cases: dict[str, PriorityFacts], policy: Policy, data: st.DataObject
-) -> None:
+def test_taking_a_case_out_never_changes_the_order_of_the_others(cases: dict[str, PriorityFacts], policy: Policy, data: st.DataObject) -> None:
     if not cases:
         return
     gone = data.draw(st.sampled_from(sorted(cases)))
@@ -162,9 +158,7 @@ def test_the_class_told_is_the_class_sorted_by(each: PriorityFacts, policy: Poli
 
 
 @given(numbered, policies)
-def test_what_is_named_as_the_difference_is_the_first_difference(
-    cases: dict[str, PriorityFacts], policy: Policy
-) -> None:
+def test_what_is_named_as_the_difference_is_the_first_difference(cases: dict[str, PriorityFacts], policy: Policy) -> None:
     keys = sorted(_keys(cases, policy).values())
     for first, second in pairwise(keys):
         part = KEY_PARTS.index(compare(first, second))
@@ -174,9 +168,7 @@ def test_what_is_named_as_the_difference_is_the_first_difference(
 
 
 @given(facts, facts)
-def test_both_policies_list_the_same_classes_and_keep_the_urgent_first(
-    one: PriorityFacts, other: PriorityFacts
-) -> None:
+def test_both_policies_list_the_same_classes_and_keep_the_urgent_first(one: PriorityFacts, other: PriorityFacts) -> None:
     assert set(order(DEFAULT)) == set(order(PAPER_FIRST)) == set(ProcessingClass)
     if one.urgent_reason and not other.urgent_reason:
         assert sort_key(one, "s", "1", PAPER_FIRST) < sort_key(other, "s", "2", PAPER_FIRST)

@@ -20,9 +20,7 @@ PRINTED = {
 }
 
 days = st.dates(date(2012, 1, 1), date(2035, 12, 31))
-calendars = st.builds(
-    Calendar, st.just("any"), st.booleans(), st.frozensets(st.dates(date(2015, 1, 1), date(2020, 1, 1)), max_size=5)
-)
+calendars = st.builds(Calendar, st.just("any"), st.booleans(), st.frozensets(st.dates(date(2015, 1, 1), date(2020, 1, 1)), max_size=5))
 
 
 @pytest.mark.parametrize("year", PRINTED)

@@ -21,9 +21,7 @@ SOAK = os.environ.get("BACKOFFICE_SOAK") == "1"
 SECONDS = 45  # wall time a file may take, on a busy machine; all take less than three on a quiet one
 GROWTH = 40 * 1024  # KiB the process that asks may grow by over the whole set: it decodes nothing
 
-pytestmark = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason="The sample files are not here: set BACKOFFICE_SAMPLES to their folder to test them."
-)
+pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="The sample files are not here: set BACKOFFICE_SAMPLES to their folder to test them.")
 
 EXPECTED = {
     **{f"1-scans/{name}": outcome for name, outcome in SCANS.items()},

@@ -201,9 +201,7 @@ def test_a_last_day_ends_at_midnight_around_the_change_of_hour(last: date, first
 
 starts = st.dates(date(2019, 7, 4), date(2030, 12, 31))
 some_rules = starts.flatmap(lambda on: st.sampled_from(list(TermKind)).map(lambda kind: rule_for(kind, on)))
-calendars = st.builds(
-    Calendar, st.just("any"), st.booleans(), st.frozensets(st.dates(date(2019, 1, 1), date(2032, 1, 1)), max_size=6)
-)
+calendars = st.builds(Calendar, st.just("any"), st.booleans(), st.frozensets(st.dates(date(2019, 1, 1), date(2032, 1, 1)), max_size=6))
 extensions = st.lists(st.builds(Extension, st.integers(1, 60), starts, st.just("reason")), max_size=3)
 
 
@@ -236,9 +234,7 @@ def test_a_term_never_ends_before_its_days_are_over_and_ends_on_an_open_day(
 
 
 @given(some_rules, _near(), calendars)
-def test_the_days_counted_are_exactly_those_of_the_rule(
-    rule: TermRule, near: tuple[date, list[Pause]], calendar: Calendar
-) -> None:
+def test_the_days_counted_are_exactly_those_of_the_rule(rule: TermRule, near: tuple[date, list[Pause]], calendar: Calendar) -> None:
     start, pauses = near
     shown = workings(rule, start, pauses=pauses, calendar=calendar)
     walked = (start + timedelta(days=n) for n in range(1, (shown.counted_to - start).days + 1))
@@ -263,9 +259,7 @@ def test_the_order_of_entry_never_matters(
 
 
 @given(some_rules, _near(), calendars)
-def test_the_same_pause_entered_twice_counts_once(
-    rule: TermRule, near: tuple[date, list[Pause]], calendar: Calendar
-) -> None:
+def test_the_same_pause_entered_twice_counts_once(rule: TermRule, near: tuple[date, list[Pause]], calendar: Calendar) -> None:
     start, pauses = near
     once = workings(rule, start, pauses=pauses, calendar=calendar)
     assert workings(rule, start, pauses=[*pauses, *pauses], calendar=calendar) == once
@@ -299,9 +293,7 @@ def test_the_last_microsecond_is_in_time_and_the_next_is_not(last: date) -> None
 
 
 @given(some_rules, _near(), _pause(ended=False), extensions, calendars)
-def test_workings_survive_json(
-    rule: TermRule, near: tuple[date, list[Pause]], pause: Pause, granted: list[Extension], calendar: Calendar
-) -> None:
+def test_workings_survive_json(rule: TermRule, near: tuple[date, list[Pause]], pause: Pause, granted: list[Extension], calendar: Calendar) -> None:
     start, pauses = near
     shown = workings(rule, start, extensions=granted, pauses=[*pauses, pause], calendar=calendar)
     assert Workings.from_json(json.loads(json.dumps(shown.to_json()))) == shown

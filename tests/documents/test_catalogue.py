@@ -114,9 +114,7 @@ families = st.builds(
 
 
 @given(st.lists(people_of_any_kind, max_size=5), families)
-def test_each_document_is_suggested_once_and_only_for_whom_it_exists(
-    people: list[PersonFacts], facts: FamilyFacts
-) -> None:
+def test_each_document_is_suggested_once_and_only_for_whom_it_exists(people: list[PersonFacts], facts: FamilyFacts) -> None:
     made = suggested(people, facts)
     assert len(set(made)) == len(made)
     for each in made:
@@ -128,8 +126,6 @@ def test_each_document_is_suggested_once_and_only_for_whom_it_exists(
 
 
 @given(st.dates(date(1985, 1, 1), date(2013, 1, 1)), st.dates(date(2013, 1, 1), date(2020, 1, 1)))
-def test_dependency_is_asked_exactly_when_age_alone_does_not_make_a_child_dependent(
-    birth: date, received_on: date
-) -> None:
+def test_dependency_is_asked_exactly_when_age_alone_does_not_make_a_child_dependent(birth: date, received_on: date) -> None:
     asked = "dependency" in codes([PersonFacts(PersonKind.CHILD, birth)], FamilyFacts(received_on), 0)
     assert asked == (not is_dependent_child(birth, received_on))

@@ -185,9 +185,7 @@ def test_a_card_form_comes_by_post_with_a_paper_file_only() -> None:
         (date(2017, 10, 24), date(1995, 10, 24), date(1995, 10, 25)),
     ],
 )
-def test_the_age_rule_changes_with_the_day_of_receipt(
-    received_on: date, last_birthday_out: date, first_birthday_in: date
-) -> None:
+def test_the_age_rule_changes_with_the_day_of_receipt(received_on: date, last_birthday_out: date, first_birthday_in: date) -> None:
     assert not is_dependent_child(last_birthday_out, received_on)
     assert is_dependent_child(first_birthday_in, received_on)
 
@@ -226,9 +224,7 @@ def test_owing_is_never_negative_and_never_both_owing_and_overpaid(assessed: int
 
 
 @given(amounts, payments, st.randoms(use_true_random=False), st.sampled_from([owing, overpaid, standing]))
-def test_the_order_of_payments_never_matters(
-    assessed: int, paid: list[int], random: Random, rule: Callable[[int, list[int]], object]
-) -> None:
+def test_the_order_of_payments_never_matters(assessed: int, paid: list[int], random: Random, rule: Callable[[int, list[int]], object]) -> None:
     shuffled = list(paid)
     random.shuffle(shuffled)
     assert rule(assessed, shuffled) == rule(assessed, paid)

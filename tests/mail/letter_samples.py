@@ -42,9 +42,7 @@ ITEMS = (
 )
 
 
-def request_letter(
-    *, language: Language = "fr", applicant_name: str = "Nadia Belkacem", items: tuple[LetterItem, ...] = ITEMS
-) -> RequestLetter:
+def request_letter(*, language: Language = "fr", applicant_name: str = "Nadia Belkacem", items: tuple[LetterItem, ...] = ITEMS) -> RequestLetter:
     """Ask for three documents, or those given."""
     return RequestLetter(
         number="26000412-7",

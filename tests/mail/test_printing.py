@@ -81,9 +81,7 @@ def test_both_codes_of_the_return_sheet_read_back(dpi: int) -> None:
     assert codes.decode(CODE, [b"k" * 32]) == codes.ReturnCode("doc", 5123, "26000412-7")
 
 
-@pytest.mark.parametrize(
-    "name", ["Nguyễn Thị Ánh Hồng", "Надежда Галаган", "İlayda Şahin-Öztürk", "Ștefan Țuțea", "نادية بلقاسم"]
-)
+@pytest.mark.parametrize("name", ["Nguyễn Thị Ánh Hồng", "Надежда Галаган", "İlayda Şahin-Öztürk", "Ștefan Țuțea", "نادية بلقاسم"])
 def test_names_are_printed_to_the_letter(name: str) -> None:
     printed = text_of(render_pdf(texts.request_letter_html(request_letter(applicant_name=name))))
     if name.isascii() or name[0] < "\u0590":
@@ -136,9 +134,7 @@ def test_only_our_fonts_are_in_a_letter_of_latin_names() -> None:
 def test_the_window_of_the_envelope_shows_the_address_and_nothing_else() -> None:
     page = pypdfium2.PdfDocument(io.BytesIO(render_pdf(texts.request_letter_html(request_letter()))))[0]
     millimetre, height = 72 / 25.4, page.get_height()
-    window = page.get_textpage().get_text_bounded(
-        left=0, right=136 * millimetre, top=height - 52 * millimetre, bottom=height - 92 * millimetre
-    )
+    window = page.get_textpage().get_text_bounded(left=0, right=136 * millimetre, top=height - 52 * millimetre, bottom=height - 92 * millimetre)
     assert window.split("\r\n") == ["Nadia Belkacem", "1420, rue des Tilleuls, app. 3", "31000 ORAN", "ALGÉRIE"]
 
 

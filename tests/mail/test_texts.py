@@ -79,9 +79,7 @@ def test_a_value_missing_or_unknown_is_refused(name: str) -> None:
 
 
 def test_a_translation_follows_the_french_and_says_that_it_is_one() -> None:
-    both = texts.translated_message(
-        "documents_complete", **{key: VALUES[key] for key in MESSAGES["documents_complete"]}
-    )
+    both = texts.translated_message("documents_complete", **{key: VALUES[key] for key in MESSAGES["documents_complete"]})
     assert both.subject == "Vos documents sont complets"
     body = both.body
     assert body.index("Bonjour") < body.index("Traduction / Translation") < body.index("Your documents are complete")
@@ -154,9 +152,7 @@ def test_names_and_reasons_are_escaped_in_a_letter() -> None:
 def test_only_an_english_speaking_applicant_gets_the_translation() -> None:
     assert "Translation" not in texts.request_letter_html(request_letter())
     translated = texts.request_letter_html(request_letter(language="en"))
-    assert (
-        translated.index("Madame, Monsieur") < translated.index("Translation") < translated.index("Feuille de retour")
-    )
+    assert translated.index("Madame, Monsieur") < translated.index("Translation") < translated.index("Feuille de retour")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

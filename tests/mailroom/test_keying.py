@@ -33,7 +33,12 @@ def clerk(build: Builder) -> Account:
 
 def fields(content: dict[str, Any], **changes: str) -> dict[str, str]:
     """What a clerk types from a form that says what the portal's content says."""
-    typed = {"programme": content["programme"], "language": content["language"], "signed_name": content["declarations"]["signed_name"], "truthful": "y"}
+    typed = {
+        "programme": content["programme"],
+        "language": content["language"],
+        "signed_name": content["declarations"]["signed_name"],
+        "truthful": "y",
+    }
     people = [("principal", content["principal_applicant"]), ("spouse", content["spouse"])]
     people += [(f"child{n}", child) for n, child in enumerate(content["children"], 1)]
     for who, person in people:
@@ -137,14 +142,25 @@ def test_before_2016_needs_a_stamp_of_before_2016(build: Builder, clerk: Account
 def test_every_fault_is_on_its_field(build: Builder, clerk: Account):
     build.window()
     number = envelope(clerk)
-    save(number, fields(build.content(), **{"principal-birth_date": "1984-02-30", "child2-citizenships": "Atlantide", "truthful": "", "spouse-sex": ""}), clerk)
+    save(
+        number,
+        fields(build.content(), **{"principal-birth_date": "1984-02-30", "child2-citizenships": "Atlantide", "truthful": "", "spouse-sex": ""}),
+        clerk,
+    )
     with pytest.raises(KeyingFaults) as refused:
         finish(number, clerk)
     assert set(refused.value.faults) == {"principal-birth_date", "child2-citizenships", "truthful", "spouse-sex"}
 
 
 def test_a_country_may_be_written_as_on_the_form():
-    assert [rules.country_code(text) for text in ("Algérie", "ALGERIE", "dz", "Viet Nam ", "Vietnam", "Atlantide")] == ["DZ", "DZ", "DZ", "VN", "VN", "Atlantide"]
+    assert [rules.country_code(text) for text in ("Algérie", "ALGERIE", "dz", "Viet Nam ", "Vietnam", "Atlantide")] == [
+        "DZ",
+        "DZ",
+        "DZ",
+        "VN",
+        "VN",
+        "Atlantide",
+    ]
 
 
 def test_an_exception_is_answered_by_a_second_person(build: Builder, clerk: Account, tmp_path: Path):

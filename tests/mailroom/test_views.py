@@ -28,7 +28,15 @@ def new(room: FlaskClient, **changes: object) -> str:
 
 def test_a_clerk_registers_an_envelope_with_its_cheque_and_its_scan(room: FlaskClient, build: Builder, tmp_path: Path):
     pdf = plain(tmp_path, "Une page").read_bytes()
-    number = new(room, kind="payment", declared_sheets="1", method="certified_cheque", amount="1 271,00", instrument_number="0042", files=(BytesIO(pdf), "a.pdf"))
+    number = new(
+        room,
+        kind="payment",
+        declared_sheets="1",
+        method="certified_cheque",
+        amount="1 271,00",
+        instrument_number="0042",
+        files=(BytesIO(pdf), "a.pdf"),
+    )
     assert "1 271,00" in room.get(f"/mailroom/envelopes/{number}").text.replace("\xa0", " ").replace("\u202f", " ")
     build.deliver()
     shown = room.get(f"/mailroom/envelopes/{number}")

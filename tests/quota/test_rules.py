@@ -83,9 +83,7 @@ def test_example_14_a_submission_a_millisecond_before_the_opening_is_outside() -
 def test_example_15_the_exempt_take_no_place_and_the_fourth_ordinary_one_finds_none() -> None:
     window, decisions = example_15()
     assert [decisions[name].status for name in ("S1", "S3", "S4")] == [AdmissionStatus.PROVISIONAL] * 3
-    assert [decisions[name] for name in ("S2", "S6")] == [
-        Decision(AdmissionStatus.EXEMPT, AdmissionReason.EXEMPTION_CLAIMED)
-    ] * 2
+    assert [decisions[name] for name in ("S2", "S6")] == [Decision(AdmissionStatus.EXEMPT, AdmissionReason.EXEMPTION_CLAIMED)] * 2
     assert decisions["S5"] == Decision(AdmissionStatus.REFUSED, AdmissionReason.CAP_REACHED)
     assert (standing(window.ledger).held, free(window.terms, standing(window.ledger))) == (3, 0)
     assert sum(status is not AdmissionStatus.REFUSED for status in replay(window.ledger).values()) == 5
@@ -197,9 +195,7 @@ terms_of_any_kind = st.builds(
     exempt_grounds=st.just(frozenset({OFFER})),
 )
 # What happens: an arrival (ordinary or exempt), or a payment or a lapse of the n-th place held
-steps = st.lists(
-    st.tuples(st.sampled_from(["arrive", "exempt", "pay", "lapse"]), countries, st.integers(0, 30)), max_size=30
-)
+steps = st.lists(st.tuples(st.sampled_from(["arrive", "exempt", "pay", "lapse"]), countries, st.integers(0, 30)), max_size=30)
 
 
 def _play(terms: WindowTerms, played: list[tuple[str, str, int]]) -> Window:
@@ -225,9 +221,7 @@ def test_places_are_conserved(terms: WindowTerms, played: list[tuple[str, str, i
 
 
 @given(terms_of_any_kind, steps, st.randoms(use_true_random=False))
-def test_the_ledger_decides_whatever_the_order_it_is_read_in(
-    terms: WindowTerms, played: list[tuple[str, str, int]], random: Random
-) -> None:
+def test_the_ledger_decides_whatever_the_order_it_is_read_in(terms: WindowTerms, played: list[tuple[str, str, int]], random: Random) -> None:
     window = _play(terms, played)
     shuffled = list(window.ledger)
     random.shuffle(shuffled)
@@ -248,9 +242,7 @@ def test_the_exempt_change_nothing_for_the_others(terms: WindowTerms, played: li
 
 
 @given(terms_of_any_kind, steps)
-def test_nobody_is_turned_away_while_a_place_is_free_for_them(
-    terms: WindowTerms, played: list[tuple[str, str, int]]
-) -> None:
+def test_nobody_is_turned_away_while_a_place_is_free_for_them(terms: WindowTerms, played: list[tuple[str, str, int]]) -> None:
     window = _play(terms, played)
     now = standing(window.ledger)
     for country in ("FRA", "DZA", "CHN"):

@@ -14,7 +14,12 @@ def build_template(cluster: Cluster, environment: dict[str, str]) -> None:
     """Create the template and bring it to the present version."""
     cluster.create("template_tests")
     migrated = subprocess.run(
-        [sys.executable, "-m", "backoffice.cli", "db", "upgrade"], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "backoffice.cli", "db", "upgrade"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if migrated.returncode:
         raise RuntimeError(migrated.stderr)

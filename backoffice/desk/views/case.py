@@ -98,13 +98,23 @@ def _tabs(one: Case, current: str) -> list[dict[str, object]]:
         "history": _("History"),
     }
     return [
-        {"label": label, "url": url_for(".case", number=one.number, tab=name), "current": name == current, "count": counts.get(name), "key": str(place)}
+        {
+            "label": label,
+            "url": url_for(".case", number=one.number, tab=name),
+            "current": name == current,
+            "count": counts.get(name),
+            "key": str(place),
+        }
         for place, (name, label) in enumerate(labels.items(), 1)
     ]
 
 
 def _summary(one: Case) -> dict[str, Any]:
-    return {"act": suggest(one, current_account()), "terms": term_queries.terms_of(case_subject(one.id)), "requests": document_queries.requests_of(one.id)}
+    return {
+        "act": suggest(one, current_account()),
+        "terms": term_queries.terms_of(case_subject(one.id)),
+        "requests": document_queries.requests_of(one.id),
+    }
 
 
 def _documents(one: Case) -> dict[str, Any]:
@@ -162,7 +172,13 @@ def _history(one: Case) -> dict[str, Any]:
     kind = request.args.get("kind", "")
     every = timeline.entries(one)
     kinds = [k for k in KINDS if any(entry.kind == k for entry in every)]
-    return {"entries": [entry for entry in every if not kind or entry.kind == kind], "kind": kind, "kinds": kinds, "kind_words": kind_words(), "today_": clock.today()}
+    return {
+        "entries": [entry for entry in every if not kind or entry.kind == kind],
+        "kind": kind,
+        "kinds": kinds,
+        "kind_words": kind_words(),
+        "today_": clock.today(),
+    }
 
 
 KINDS = ("cases", "documents", "mail", "deadlines", "fees", "quota", "intake", "mailroom", "staff")

@@ -47,5 +47,9 @@ def messages() -> ResponseReturnValue:
     cases = case_queries.page(case_queries.Filter(closed=True, ids=frozenset(m.case_id for m in waiting)), limit=200)
     known = {case.id: case for case in cases}
     today = clock.today()
-    threads = [(m, known[m.case_id], case_queries.principal(known[m.case_id]).name, (today - montreal_day(m.sent_at)).days) for m in waiting if m.case_id in known]
+    threads = [
+        (m, known[m.case_id], case_queries.principal(known[m.case_id]).name, (today - montreal_day(m.sent_at)).days)
+        for m in waiting
+        if m.case_id in known
+    ]
     return page("desk/messages.html", threads=threads, officers=queries.names(case.officer_id for case in cases))

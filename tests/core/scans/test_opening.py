@@ -220,9 +220,7 @@ def test_what_a_pdf_carries_besides_its_pages_is_named(tmp_path: Path) -> None:
     with pikepdf.open(tmp_path / "plain.pdf") as pdf:
         pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
         pdf.attachments["note.txt"] = b"hidden"
-        pdf.Root.AcroForm = pikepdf.Dictionary(
-            Fields=[pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="s", V=pikepdf.Dictionary(Type=pikepdf.Name.Sig))]
-        )
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="s", V=pikepdf.Dictionary(Type=pikepdf.Name.Sig))])
         pdf.save(tmp_path / "busy.pdf")
     assert set(opened(tmp_path / "busy.pdf").warnings) == {"active_content", "attachments", "signed", "form"}
 

@@ -84,9 +84,7 @@ def _open(path: Path) -> pdfium.PdfDocument | None:
         return None
 
 
-def _page_of(
-    request: Request, line: Line, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None
-) -> Callable[[int], Image.Image]:
+def _page_of(request: Request, line: Line, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None) -> Callable[[int], Image.Image]:
     def page(number: int) -> Image.Image:
         if pdf is not None:
             image = embedded.sole_jpeg(pdf.pages[number - 1], request.picture_side // 2 + 1, request.max_pixels)
