@@ -113,12 +113,17 @@ def each_turn() -> None:
             keeper.scalar(select(func.pg_advisory_unlock(TURN)))
 
 
+_swept: set[date] = set()
+"""The days this scheduler has swept: a restart sweeps again, which changes nothing."""
+
+
 def _daily() -> None:
     """The day's sweep, caught up whenever a night was missed, and the day's seal."""
     today = clock.today()
+    if today not in _swept:
+        log.info("daily sweep", done=len(sweep(today)))
+        _swept.add(today)
     last = db.session.scalar(select(func.max(events.Seal.at)))
     if last is None or last.astimezone(clock.MONTREAL).date() < today:
-        done = sweep(today)
-        log.info("daily sweep", done=len(done))
         with transaction():
             events.seal(at=clock.now())

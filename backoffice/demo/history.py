@@ -14,7 +14,7 @@ from backoffice.cases import service as cases
 from backoffice.cases.models import Case
 from backoffice.cases.values import Channel
 from backoffice.core import clock, deliveries
-from backoffice.core.actors import SYSTEM, Actor
+from backoffice.core.actors import APPLICANT, SYSTEM, Actor
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import DomainError
 from backoffice.demo import paper, people
@@ -184,7 +184,7 @@ class History:
             with transaction():
                 for message in mail_queries.thread(case_id):
                     if message.direction.value == "out" and message.readable_at and message.opened_at is None:
-                        mail.open_message(message.id, by=SYSTEM, at=when)
+                        mail.open_message(message.id, by=APPLICANT, at=when)
 
         return act
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,6 +16,9 @@ from backoffice.documents.models import Document
 from backoffice.documents.values import NewDocument, NewPage
 
 A4_AT_100_DPI = (827, 1169)
+
+FONT = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts" / "open-sans-latin-400.woff2"
+"""The pages' own font has the accents that Pillow's default lacks."""
 
 FORM = (
     "DEMANDE DE CERTIFICAT DE SÉLECTION — SPÉCIMEN FICTIF", "", "1. Nom de famille à la naissance", "    BENFICTIF", "", "2. Prénom(s)",
@@ -38,7 +42,7 @@ def draw_page(lines: tuple[str, ...], number: int) -> Image.Image:
     """A page as a scanner would bring it."""
     page = Image.new("L", A4_AT_100_DPI, 250)
     pen = ImageDraw.Draw(page)
-    font = ImageFont.load_default(size=20)
+    font = ImageFont.truetype(FONT, size=20) if FONT.exists() else ImageFont.load_default(size=20)
     for place, line in enumerate(lines):
         pen.text((80, 90 + 34 * place), line, fill=40, font=font)
     pen.text((720, 1110), f"{number}", fill=90, font=font)
