@@ -11,6 +11,8 @@ from flask_babel import Babel, get_locale, gettext, ngettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
+from psycopg import Connection
+from sqlalchemy import event as sa_event
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -60,6 +62,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app = Flask("backoffice", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates"))
     _configure(app, chosen)
     _extensions(app)
+    with app.app_context():
+        sa_event.listen(db.engine, "connect", _remember_statements)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
         if blueprint.name in {"api", "health"}:
@@ -108,6 +112,11 @@ def _extensions(app: Flask) -> None:
     db.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
+
+
+def _remember_statements(connection: Connection, _record: object) -> None:
+    """The product has some hundreds of statements: with the driver's limit of 100, most would be planned anew each time."""
+    connection.prepared_max = 1000
 
 
 def _locale() -> str:

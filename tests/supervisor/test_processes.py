@@ -93,7 +93,13 @@ def test_a_stale_note_of_postgresql_is_cleared_and_a_stranger_spared(tmp_path: P
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
 def test_a_make_that_alone_was_told_to_stop_is_seen(tmp_path: Path, sign: signal.Signals) -> None:
     (tmp_path / "Makefile").write_text("wait:\n\t@exec sleep 60\n")
-    make = subprocess.Popen(["make", "-C", str(tmp_path), "wait"], start_new_session=True, stderr=subprocess.DEVNULL)
+    # A run started in the background ignores SIGINT, and would hand that down: this make listens, as one in a terminal does.
+    make = subprocess.Popen(
+        ["make", "-C", str(tmp_path), "wait"],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(sign, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    )
     try:
         assert processes.wait_until(lambda: _child_of(make.pid) == "sleep", 10)
         bit = 1 << (sign - 1)
