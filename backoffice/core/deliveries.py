@@ -6,6 +6,7 @@ behind. A delivery is done once, in the transaction of its effect.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 import structlog
 from redis import Redis
@@ -29,7 +30,12 @@ MAX_ATTEMPTS = 12
 
 def redis() -> Redis:
     """A connection to the queue server; it may be empty, or gone, at any moment."""
-    return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=5)
+    return _connected(settings().redis_url)
+
+
+@cache
+def _connected(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
 
 
 def redis_for_workers() -> Redis:

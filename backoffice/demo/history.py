@@ -102,7 +102,7 @@ class History:
             _, opens, closes = self.draw.choice(periods)
             self.at(_during_the_day(self.draw, opens + (closes - opens) * (self.draw.random() * 0.98)), self._arrive)
         for officer in self.officers:
-            for day in range(270, 0, -max(1, 9_000 // max(self.cases, 30))):
+            for day in range(270, 0, -max(1, 10_800 // max(self.cases, 30))):
                 self.at(_during_the_day(self.draw, self.now - timedelta(days=day)), self._take(officer))
 
     def _open(self, new: NewWindow) -> Callable[[datetime], None]:
