@@ -7,7 +7,7 @@ from backoffice.cases import ranking
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case, Person
 from backoffice.cases.service import POLICY
-from backoffice.cases.states import waiting_on
+from backoffice.cases.states import FINAL, waiting_on
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines.models import Term
 from backoffice.desk import timeline
@@ -84,7 +84,12 @@ def _admission(case: Case) -> Json | None:
 def _processing(case: Case) -> Json:
     why = ranking.why(case.facts, POLICY).to_json()
     key = {"legal_received_on": case.legal_received_on.isoformat(), "tie": case.tie, "seed": case_queries.seed_of(case.legal_received_on)}
-    return {"class": case.processing_class, "rank": case_queries.rank(case), "of": case_queries.in_process(), "why": {**why, **key}}
+    return {
+        "class": case.processing_class,
+        "rank": None if case.status in FINAL else case_queries.rank(case),
+        "of": case_queries.in_process(),
+        "why": {**why, **key},
+    }
 
 
 def _deadline(term: Term) -> Json:
