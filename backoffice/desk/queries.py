@@ -100,16 +100,6 @@ def names(account_ids: Iterable[int | None]) -> Mapping[int, str]:
     return {row[0]: row[1] for row in db.session.execute(query)} if wanted else {}
 
 
-def unanswered_threads(limit: int = 200) -> list[Message]:
-    """The oldest unanswered message of each case, the oldest first."""
-    waiting = select(Message.case_id, func.min(Message.position).label("first")).where(
-        Message.direction == Direction.IN, Message.answered_at.is_(None)
-    )
-    oldest = waiting.group_by(Message.case_id).subquery("oldest")
-    query = select(Message).join(oldest, (oldest.c.case_id == Message.case_id) & (oldest.c.first == Message.position))
-    return list(db.session.scalars(query.order_by(Message.sent_at, Message.id).limit(limit)))
-
-
 def count_unanswered() -> int:
     """How many cases wait for an answer."""
     query = select(func.count(func.distinct(Message.case_id))).where(Message.direction == Direction.IN, Message.answered_at.is_(None))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 
 from backoffice.core.db import db
@@ -60,10 +59,13 @@ def unanswered(case_ids: Iterable[int]) -> dict[int, int]:
 
 
 def unanswered_threads(limit: int = 200) -> list[Message]:
-    """The oldest unanswered message of each case, oldest first."""
-    query = select(Message).where(Message.direction == Direction.IN, Message.answered_at.is_(None)).ext(distinct_on(Message.case_id))
-    first = query.order_by(Message.case_id, Message.position)
-    return sorted(db.session.scalars(first), key=lambda m: m.sent_at)[:limit]
+    """The oldest unanswered message of each case, the oldest first."""
+    waiting = select(Message.case_id, func.min(Message.position).label("first")).where(
+        Message.direction == Direction.IN, Message.answered_at.is_(None)
+    )
+    oldest = waiting.group_by(Message.case_id).subquery("oldest")
+    query = select(Message).join(oldest, (oldest.c.case_id == Message.case_id) & (oldest.c.first == Message.position))
+    return list(db.session.scalars(query.order_by(Message.sent_at, Message.id).limit(limit)))
 
 
 def letters_to_post() -> list[tuple[PostedLetter, Message]]:

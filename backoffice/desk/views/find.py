@@ -13,6 +13,7 @@ from backoffice.desk import queries
 from backoffice.desk.rows import rows
 from backoffice.desk.views.blueprint import bp, log_list
 from backoffice.mail import addresses
+from backoffice.mail import queries as mail_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
@@ -43,7 +44,7 @@ def search() -> ResponseReturnValue:
 def messages() -> ResponseReturnValue:
     """Threads nobody answered, the oldest first."""
     log_list("messages", "/messages")
-    waiting = queries.unanswered_threads()
+    waiting = mail_queries.unanswered_threads()
     cases = case_queries.page(case_queries.Filter(closed=True, ids=frozenset(m.case_id for m in waiting)), limit=200)
     known = {case.id: case for case in cases}
     today = clock.today()
