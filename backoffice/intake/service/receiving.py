@@ -1,0 +1,111 @@
+"""Receiving: an application is kept durably and stamped, and never waits for its place."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from backoffice.cases.values import Channel
+from backoffice.core import events
+from backoffice.core.actors import Actor
+from backoffice.core.calendar import montreal_day
+from backoffice.core.canonical import digest
+from backoffice.core.db import db
+from backoffice.intake import queries, receipts, rules
+from backoffice.intake.errors import SubmissionConflict, WindowClosed, WindowSuspended
+from backoffice.intake.events import SubmissionReceived, submission_subject
+from backoffice.intake.models import RefusedArrival, Submission
+from backoffice.intake.states import SubmissionState
+from backoffice.intake.values import Application
+from backoffice.quota import queries as quota_queries
+from backoffice.quota.models import Window
+from backoffice.quota.values import WindowState
+
+ONLINE = Channel.ONLINE
+
+
+def receive(application: Application, *, by: Actor, at: datetime) -> tuple[Submission, bool]:
+    """Keep an application durably and stamp it; the same one again gives the first, another content is refused.
+
+    The second value says whether it is new. Nothing is decided here: the stamp is the place in the order.
+    """
+    known = queries.submission(application.submission_id)
+    if known is None:
+        window = _window_for(application, at)
+        new = _insert(application, window, at=at)
+        if new is not None:
+            fact = SubmissionReceived(str(new.id), new.sequence, new.channel.value, window.code, new.content_sha256)
+            events.record(submission_subject(new.id), fact, by=by, at=new.received_at)
+            return new, True
+        known = queries.submission(application.submission_id)
+        assert known is not None
+    if known.content_sha256 != application.content_sha256:
+        raise SubmissionConflict
+    return known, False
+
+
+def _window_for(application: Application, at: datetime) -> Window:
+    """The window that receives this application: an open one, or for those exempt the last one that named the programme."""
+    programme = str(application.content["programme"])
+    if application.channel is Channel.PAPER:
+        return _window_for_paper(application, programme, at)
+    window = quota_queries.receiving(programme, at)
+    if window and window.opens_at <= at and application.channel.value in window.channels:
+        if window.state is WindowState.SUSPENDED:
+            raise WindowSuspended
+        return window
+    latest = window or quota_queries.latest(programme)
+    if latest and (rules.exempt_ground(application.content, latest.exempt_grounds) or application.paper_ground):
+        return latest
+    raise WindowClosed
+
+
+def _window_for_paper(application: Application, programme: str, at: datetime) -> Window:
+    """Paper belongs to the window of its legal day; else to the one that receives, else to the last, if paper is accepted on a ground."""
+    day = application.legal_received_on or montreal_day(at)
+    window = quota_queries.window_on(programme, day, Channel.PAPER.value)
+    if window is None and application.paper_ground:
+        window = quota_queries.receiving(programme, at) or quota_queries.latest(programme)
+    if window is None:
+        raise WindowClosed
+    return window
+
+
+def _insert(application: Application, window: Window, *, at: datetime) -> Submission | None:
+    stamp = queries.stamp(at)
+    receipt_id = uuid4()
+    values = {
+        "id": application.submission_id,
+        "sequence": stamp.sequence,
+        "received_at": stamp.received_at,
+        "legal_received_on": application.legal_received_on or montreal_day(stamp.received_at),
+        "channel": application.channel,
+        "programme": str(application.content["programme"]),
+        "window_code": window.code,
+        "content": application.content,
+        "raw": application.raw,
+        "content_sha256": application.content_sha256,
+        "receipt_id": receipt_id,
+        "jws": receipts.sign(receipt_id, application.submission_id, stamp.received_at, stamp.sequence, application.content_sha256),
+        "state": SubmissionState.PENDING,
+        "paper_ground": application.paper_ground,
+        "envelope": application.envelope,
+    }
+    inserted = insert(Submission).values(**values).on_conflict_do_nothing(index_elements=[Submission.id]).returning(Submission)
+    return db.session.scalars(inserted).first()
+
+
+def note_refused_arrival(code: str, content: object, size: int, *, at: datetime) -> None:
+    """Keep the trace of an attempt that was not accepted, so that nobody is told later that they never came."""
+    members = content if isinstance(content, dict) else {}
+    db.session.add(
+        RefusedArrival(
+            at=at, code=code, submission_id=str(members.get("submission_id") or "")[:64] or None,
+            programme=str(members.get("programme") or "")[:20] or None, content_sha256=digest(content), size=size,
+        )
+    )  # fmt: skip
+
+
+def fingerprint(content: dict[str, object]) -> str:
+    """The digest of a content: two bodies with it are the same submission (RFC 8785)."""
+    return digest(content)
