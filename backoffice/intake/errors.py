@@ -15,12 +15,12 @@ class SubmissionConflict(DomainError):
 
 
 class WindowClosed(DomainError):
-    """No window receives the application, and nothing exempts it."""
+    """No window receives the application, and nothing exempts it; a programme that has another door is told which."""
 
     code = "window-closed"
 
-    def __init__(self) -> None:
-        super().__init__(_l("No intake window is open for this programme, and no ground of exemption applies."))
+    def __init__(self, message: object = None) -> None:
+        super().__init__(message or _l("No intake window is open for this programme, and no ground of exemption applies."))
 
 
 class WindowSuspended(DomainError):

@@ -8,8 +8,19 @@ from backoffice.cases.values import Channel
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """When an arrival came, by the back office's own clock, and its number in the total order."""
+
+    sequence: int
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Application:
-    """An application as its door understood it: the checked content and the bytes as they came."""
+    """An application as its door understood it: the checked content and the bytes as they came.
+
+    One that was refused for its form and accepted by a person keeps the stamp of its first arrival, and is `late` in the order.
+    """
 
     submission_id: UUID
     channel: Channel
@@ -19,11 +30,5 @@ class Application:
     legal_received_on: date | None = None
     paper_ground: str | None = None
     envelope: str | None = None
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """When an arrival came, by the back office's own clock, and its number in the total order."""
-
-    sequence: int
-    received_at: datetime
+    stamp: Stamp | None = None
+    late: bool = False
