@@ -1,6 +1,6 @@
 """The database: one typed base for all tables, and the one place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,6 +49,16 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Base.metadata)
 
+NOTED = "noted_facts"
+"""Where a session keeps the facts that its operation noted, until they are written with it."""
+
+_before_commit: list[Callable[[], None]] = []
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Have something done at the end of every operation, inside its transaction."""
+    _before_commit.append(act)
+
 
 @contextmanager
 def transaction() -> Iterator[None]:
@@ -58,6 +68,8 @@ def transaction() -> Iterator[None]:
     db.session.info["in_operation"] = True
     try:
         yield
+        for act in _before_commit:
+            act()
         db.session.commit()
     except BaseException:
         db.session.rollback()
@@ -65,3 +77,4 @@ def transaction() -> Iterator[None]:
     finally:
         db.session.info.pop("in_operation", None)
         db.session.info.pop("locked_cases", None)
+        db.session.info.pop(NOTED, None)

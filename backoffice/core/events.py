@@ -5,18 +5,20 @@ the same subject, so a changed or missing entry is named by `verify`.
 """
 
 import importlib
-from collections.abc import Callable, Iterator
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, insert, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.core.actors import Actor, ActorKind
-from backoffice.core.canonical import digest
-from backoffice.core.db import Base, Id, Json, db
+from backoffice.core.canonical import digest, plain_digest
+from backoffice.core.db import NOTED, Base, Id, Json, before_commit, db
 
 SEALING = 7_281_001
 """The advisory lock that a seal takes alone and each fact shares."""
@@ -169,63 +171,98 @@ def handler(path: str) -> Handler[Event]:
 
 
 def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> EventRow:
-    """Write a fact and what it owes, in the transaction of its effect."""
-    name = _names[type(fact)]
-    position, previous = _advance(subject)
+    """Note a fact and what it owes; both are written with the effect, at the end of its transaction (`write_noted`).
+
+    One operation notes many facts; writing them together costs two statements instead of two for each, and holds the end
+    of a chain for an instant instead of the whole operation.
+    """
     row = EventRow(
         subject_kind=subject.kind,
         subject_id=subject.id,
-        position=position,
-        kind=name,
+        kind=_names[type(fact)],
         data=asdict(fact),
         by_kind=by.kind,
         by_id=by.id,
         by_label=by.label,
         at=at,
-        previous=previous,
     )
-    row.digest = chained(row)
-    row.id = _append(row)
-    for path in _handlers.get(name, ()):
-        owed = insert(Delivery).values(event_id=row.id, handler=path, attempts=0, available_at=at)
-        db.session.info.setdefault("deliveries", []).append(db.session.execute(owed.returning(Delivery.id)).scalar_one())
+    db.session.info.setdefault(NOTED, []).append(row)
     return row
 
 
-def _advance(subject: Subject) -> tuple[int, str]:
-    """The next place of a chain and what it stands on; the row stays locked until the end of the transaction.
-
-    The shared lock tells the sealer that a fact is under way: it anchors between facts, never beside one.
-    """
+def write_noted() -> None:
+    """Write the facts noted since the last time, each on the chain of its subject, and offer what they owe."""
+    noted: list[EventRow] = db.session.info.pop(NOTED, [])
+    if not noted:
+        return
     db.session.flush()
-    values = {"sealing": SEALING, "kind": subject.kind, "id": subject.id, "genesis": GENESIS}
-    position, previous = db.session.execute(_NEXT, values).one()
-    return position, previous
+    ends = _advance(Counter(row.subject for row in noted))
+    for row in noted:
+        row.position, row.previous = ends[row.subject]
+        row.digest = chained(row)
+        ends[row.subject] = (row.position + 1, row.digest)
+    _append(noted, {subject: digest for subject, (_, digest) in ends.items()})
+    _owe(noted)
 
 
-def _append(row: EventRow) -> int:
-    """The fact and the new end of its chain, in one statement."""
-    return int(db.session.execute(_APPEND, {name: getattr(row, name) for name in _COLUMNS}).scalar_one())
+def _advance(many: Mapping[Subject, int]) -> dict[Subject, tuple[int, str]]:
+    """The next place of each chain and what it stands on; the rows stay locked until the end of the transaction.
+
+    They are locked in one order, so that two operations never wait for one another. The shared lock tells the sealer that
+    facts are under way: it anchors between them, never beside one.
+    """
+    subjects = sorted(many, key=lambda one: (one.kind, one.id))
+    values = {
+        "sealing": SEALING, "genesis": GENESIS, "kinds": [s.kind for s in subjects], "ids": [s.id for s in subjects], "many": [many[s] for s in subjects],
+    }  # fmt: skip
+    rows = db.session.execute(_NEXT, values)
+    return {Subject(kind, key): (position - many[Subject(kind, key)] + 1, previous) for kind, key, position, previous in rows}
 
 
-# Written out once: a fact is the commonest write of all, and its two statements are most of its cost.
+def _append(noted: list[EventRow], ends: Mapping[Subject, str]) -> None:
+    """The facts, and the new ends of their chains, in one statement."""
+    values: dict[str, object] = {name: [getattr(row, name) for row in noted] for name in _COLUMNS}
+    values["data"] = [json.dumps(row.data) for row in noted]
+    values |= {"end_kinds": [s.kind for s in ends], "end_ids": [s.id for s in ends], "end_digests": list(ends.values())}
+    for row, key in zip(noted, db.session.execute(_APPEND, values).scalars(), strict=True):
+        row.id = key
+
+
+def _owe(noted: list[EventRow]) -> None:
+    """One delivery for each reaction to each fact."""
+    owed = [{"event_id": row.id, "handler": path, "attempts": 0, "available_at": row.at} for row in noted for path in _handlers.get(row.kind, ())]
+    if owed:
+        ids = db.session.scalars(insert(Delivery).returning(Delivery.id), owed)
+        db.session.info.setdefault("deliveries", []).extend(ids)
+
+
+# Written out once: facts are the commonest writes of all, and these two statements are most of their cost.
 _NEXT = text(
     "WITH sealing AS (SELECT pg_advisory_xact_lock_shared(:sealing)) "
-    "INSERT INTO chain_head (subject_kind, subject_id, position, digest) SELECT :kind, :id, 1, :genesis FROM sealing "
-    "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET position = chain_head.position + 1 RETURNING position, digest"
+    "INSERT INTO chain_head (subject_kind, subject_id, position, digest) SELECT s.kind, s.id, s.many, :genesis "
+    "FROM sealing, unnest(CAST(:kinds AS text[]), CAST(:ids AS text[]), CAST(:many AS bigint[])) WITH ORDINALITY AS s(kind, id, many, place) ORDER BY s.place "
+    "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET position = chain_head.position + EXCLUDED.position "
+    "RETURNING subject_kind, subject_id, position, digest"
 )
-_COLUMNS = ("subject_kind", "subject_id", "position", "kind", "data", "by_kind", "by_id", "by_label", "at", "previous", "digest")
+_TYPES = {
+    "subject_kind": "text", "subject_id": "text", "position": "bigint", "kind": "text", "data": "text", "by_kind": "text", "by_id": "text",
+    "by_label": "text", "at": "timestamptz", "previous": "text", "digest": "text",
+}  # fmt: skip
+_COLUMNS = tuple(_TYPES)
 _APPEND = text(
-    "WITH fact AS (INSERT INTO event (subject_kind, subject_id, position, kind, data, by_kind, by_id, by_label, at, previous, digest) "
-    "VALUES (:subject_kind, :subject_id, :position, :kind, :data, :by_kind, :by_id, :by_label, :at, :previous, :digest) RETURNING id) "
-    "UPDATE chain_head SET digest = :digest WHERE subject_kind = :subject_kind AND subject_id = :subject_id RETURNING (SELECT id FROM fact)"
-).bindparams(bindparam("data", type_=JSONB))
+    "WITH fact AS ("
+    f"INSERT INTO event ({', '.join(_COLUMNS)}) SELECT {', '.join('f.data::jsonb' if name == 'data' else f'f.{name}' for name in _COLUMNS)} "
+    f"FROM unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in _TYPES.items())}) WITH ORDINALITY AS f({', '.join(_COLUMNS)}, place) ORDER BY f.place "
+    "RETURNING id), ends AS ("
+    "UPDATE chain_head h SET digest = e.digest FROM unnest(CAST(:end_kinds AS text[]), CAST(:end_ids AS text[]), CAST(:end_digests AS text[])) AS e(kind, id, digest) "
+    "WHERE h.subject_kind = e.kind AND h.subject_id = e.id) SELECT id FROM fact ORDER BY id"
+)
 
 
 def chained(row: EventRow) -> str:
     """The digest of a fact over the one before it."""
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return digest([row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at])
+    return plain_digest([row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at])
 
 
 def revive(row: EventRow) -> Recorded[Event]:
@@ -238,6 +275,7 @@ def revive(row: EventRow) -> Recorded[Event]:
 
 def history(subject: Subject) -> list[EventRow]:
     """Everything that happened to a subject, oldest first."""
+    write_noted()
     query = select(EventRow).filter_by(subject_kind=subject.kind, subject_id=subject.id).order_by(EventRow.position)
     return list(db.session.scalars(query))
 
@@ -253,6 +291,7 @@ class Breach:
 
 def verify() -> Iterator[Breach]:
     """Recompute every chain; yields the first bad entry of each broken one, so an empty answer is a whole trail."""
+    write_noted()
     query = select(EventRow).order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.position)
     heads = {(h.subject_kind, h.subject_id): h for h in db.session.scalars(select(ChainHead))}
     subject: Subject | None = None
@@ -315,3 +354,6 @@ def _verify_seals() -> Iterator[Breach]:
         if _heads(anchored.last_event_id) != (anchored.chains, anchored.digest):
             yield Breach(Subject("seal", str(anchored.id)), anchored.id, "a chain was rewritten after it was sealed")
         previous = anchored.digest
+
+
+before_commit(write_noted)

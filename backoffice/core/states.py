@@ -21,3 +21,10 @@ def move(table: Mapping[tuple[State, Action], State], state: State, action: Acti
 def allows(table: Mapping[tuple[State, Action], State], state: State, action: Action) -> bool:
     """Whether the act exists in this state (to show its button)."""
     return (state, action) in table
+
+
+def undo(table: Mapping[tuple[State, Action], State], state: State, action: Action, before: State) -> State:
+    """The state that an act found, when the act itself is undone (a court stays it): only one that the act can have found."""
+    if table.get((before, action)) is not state:
+        raise IllegalMove(state, action)
+    return before

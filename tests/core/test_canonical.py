@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backoffice.core.canonical import canonical, digest
+from backoffice.core.canonical import canonical, digest, plain
 
 letters = st.text(st.characters(codec="utf-8"))
 values = st.recursive(
@@ -29,3 +29,16 @@ def test_accents_written_in_two_ways_are_two_contents():
 @given(values)
 def test_the_form_does_not_depend_on_how_it_was_written(value: object):
     assert canonical(json.loads(json.dumps(value))) == canonical(value) == canonical(json.loads(canonical(value)))
+
+
+names = st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF))
+plain_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | letters,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(plain_values)
+def test_the_fast_form_of_a_plain_value_is_the_standards(value: object):
+    assert plain(value) == canonical(value)

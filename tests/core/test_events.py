@@ -40,6 +40,15 @@ def test_a_timeline_is_what_was_recorded_in_order(session: Connection):
     assert list(events.verify()) == []
 
 
+def test_facts_of_one_operation_stand_in_the_order_in_which_they_were_noted(session: Connection):
+    with transaction():
+        for case_id, note in [(1, 1), (2, 2), (1, 3), (2, 4)]:
+            events.record(case_subject(case_id), NoteAdded(note), by=SYSTEM, at=NOON)
+    rows = sorted(events.history(case_subject(1)) + events.history(case_subject(2)), key=lambda row: row.id)
+    assert [(row.subject_id, row.position, row.data["note_id"]) for row in rows] == [("1", 1, 1), ("2", 1, 2), ("1", 2, 3), ("2", 2, 4)]
+    assert list(events.verify()) == []
+
+
 def test_each_subject_has_a_chain_of_its_own(session: Connection):
     write(case_subject(1), NoteAdded(1))
     write(case_subject(2), NoteAdded(1))
@@ -162,7 +171,9 @@ def test_writers_on_different_subjects_do_not_wait_for_one_another(apart):
     apart.execute("SELECT 1 FROM chain_head WHERE subject_id = '1' FOR UPDATE")
     db.session.execute(text("SET LOCAL lock_timeout = '2s'"))
     events.record(case_subject(2), NoteAdded(1), by=SYSTEM, at=NOON)
+    events.write_noted()
+    events.record(case_subject(1), NoteAdded(2), by=SYSTEM, at=NOON)
     with pytest.raises(DBAPIError, match="lock timeout"):
-        events.record(case_subject(1), NoteAdded(2), by=SYSTEM, at=NOON)
+        events.write_noted()
     db.session.rollback()
     apart.rollback()
