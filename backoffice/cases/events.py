@@ -86,6 +86,18 @@ class UrgencyChanged:
     processing_class: int
 
 
+@event("cases.FactsChanged")
+@dataclass(frozen=True)
+class FactsChanged:
+    """What the processing order looks at was verified or denied: the class is worked out again."""
+
+    validated_offer: bool
+    temporary_resident: bool
+    class_before: int
+    processing_class: int
+    reason: str
+
+
 @event("cases.NoteAdded")
 @dataclass(frozen=True)
 class NoteAdded:

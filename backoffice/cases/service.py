@@ -12,6 +12,7 @@ from backoffice.cases.events import (
     CaseGivenBack,
     CaseOpened,
     CaseTaken,
+    FactsChanged,
     HoldLifted,
     HoldPlaced,
     NoteAdded,
@@ -140,6 +141,19 @@ def mark_urgent(case_id: int, reason: str | None, *, by: Actor, at: datetime) ->
     case.urgent_reason = reason or None
     case.processing_class = ranking.processing_class(case.facts, POLICY)
     events.record(case_subject(case_id), UrgencyChanged(bool(reason), case.processing_class), by=by, at=at)
+    return case
+
+
+def change_facts(case_id: int, *, validated_offer: bool, temporary_resident: bool, reason: str, by: Actor, at: datetime) -> Case:
+    """A ground was verified, denied or lost: the facts change, and the processing class follows from them; its day and tie do not."""
+    case = queries.lock_case(case_id)
+    if (case.validated_offer, case.temporary_resident) == (validated_offer, temporary_resident):
+        return case
+    before = case.processing_class
+    case.validated_offer, case.temporary_resident = validated_offer, temporary_resident
+    case.processing_class = ranking.processing_class(case.facts, POLICY)
+    fact = FactsChanged(validated_offer, temporary_resident, before, case.processing_class, reason)
+    events.record(case_subject(case_id), fact, by=by, at=at)
     return case
 
 

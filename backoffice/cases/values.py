@@ -20,6 +20,8 @@ class Hold(StrEnum):
     DOCUMENTS = "documents"
     DUPLICATE_REVIEW = "duplicate_review"
     PAPER_EXCEPTION = "paper_exception"
+    FALSE_DECLARATION_REVIEW = "false_declaration_review"
+    SUSPENDED_BY_DECISION = "suspended_by_decision"
     OTHER = "other"
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import delete
+
 from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import Calendar, montreal_day
@@ -11,7 +13,7 @@ from backoffice.core.states import move
 from backoffice.deadlines import queries, rules
 from backoffice.deadlines.errors import ExtensionTooLong, TermOver
 from backoffice.deadlines.events import TermEnded, TermExtended, TermRevived, TermStarted
-from backoffice.deadlines.models import Term, TermExtension, Unsettled
+from backoffice.deadlines.models import Term, TermExtension, TermPause, Unsettled
 from backoffice.deadlines.states import TRANSITIONS, TermAction, TermState
 from backoffice.deadlines.values import Extension, Pause, TermKind, Workings
 
@@ -69,6 +71,20 @@ def revive_term(owner: Subject, *, by: Actor, at: datetime) -> Term:
     term.state = move(TRANSITIONS, term.state, TermAction.REVIVE)
     term.ended_at = None
     events.record(_subject(term), TermRevived(term.id, term.kind.value, term.last_day.isoformat()), by=by, at=at)
+    return term
+
+
+def renew_term(owner: Subject, start: date, reason: str, *, by: Actor, at: datetime) -> Term:
+    """Give a whole term again from a new first day (a lapse that a person undid); what was granted on the old one is over."""
+    term = queries.lock_term(owner)
+    term.state = move(TRANSITIONS, term.state, TermAction.RENEW)
+    db.session.execute(delete(TermExtension).where(TermExtension.term_id == term.id))
+    db.session.execute(delete(TermPause).where(TermPause.term_id == term.id))
+    db.session.expire(term, ["extensions", "pauses"])
+    worked = planned(term.kind, start)
+    term.start, term.start_reason, term.ended_at = start, reason, None
+    term.last_day, term.workings = worked.last_day, worked.to_json()
+    events.record(_subject(term), TermStarted(term.id, term.kind.value, start.isoformat(), worked.days, worked.last_day.isoformat()), by=by, at=at)
     return term
 
 

@@ -19,6 +19,7 @@ class TermAction(StrEnum):
     LAPSE = "lapse"
     CANCEL = "cancel"
     REVIVE = "revive"
+    RENEW = "renew"
 
 
 TRANSITIONS = {
@@ -27,4 +28,9 @@ TRANSITIONS = {
     (TermState.RUNNING, TermAction.CANCEL): TermState.CANCELLED,
     # An instrument that comes back unpaid, a refusal of a document: the same term runs on, with its first day.
     (TermState.SATISFIED, TermAction.REVIVE): TermState.RUNNING,
+    # The act that cancelled it was stayed by a court: it runs on, less the days during which it could not.
+    (TermState.CANCELLED, TermAction.REVIVE): TermState.RUNNING,
+    # A person reinstated what had lapsed, or undid what had cancelled it: the whole term again, from a new first day.
+    (TermState.LAPSED, TermAction.RENEW): TermState.RUNNING,
+    (TermState.CANCELLED, TermAction.RENEW): TermState.RUNNING,
 }
