@@ -45,3 +45,21 @@ class TermExtended(_OfTerm):
     days: int
     reason: str
     last_day: str
+
+
+@event("deadlines.TermPaused")
+@dataclass(frozen=True)
+class TermPaused(_OfTerm):
+    """The clock is stopped from this day."""
+
+    first: str
+    ground: str
+
+
+@event("deadlines.TermResumed")
+@dataclass(frozen=True)
+class TermResumed(_OfTerm):
+    """The clock runs again; the days of the pause do not count."""
+
+    paused_days: int
+    last_day: str

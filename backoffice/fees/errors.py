@@ -77,3 +77,39 @@ class InstrumentKnown(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("This instrument is already listed with this envelope."))
+
+
+class NothingToRefund(DomainError):
+    """Nothing of this money may go back as a refund."""
+
+    code = "nothing-to-refund"
+
+    def __init__(self) -> None:
+        super().__init__(_l("Nothing of this money can be refunded: it answers a fee that is owed, went back already, or was never cashed."))
+
+
+class RefundUnderWay(DomainError):
+    """One refund at a time of the same money."""
+
+    code = "refund-under-way"
+
+    def __init__(self) -> None:
+        super().__init__(_l("A refund of this money is under way already."))
+
+
+class MoneyGone(DomainError):
+    """What was to go back is no longer there."""
+
+    code = "money-gone"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(_l("Refund %(number)s: the money is no longer there (the bank took it back, or it was sent back). Withdraw it.", number=number))
+
+
+class SecondPersonOfFinance(DomainError):
+    """Whoever asked for a refund does not approve it."""
+
+    code = "second-person"
+
+    def __init__(self) -> None:
+        super().__init__(_l("You asked for this refund yourself: another person of finance must approve it."))

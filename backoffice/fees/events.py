@@ -99,3 +99,70 @@ class FeeLapsed:
     fee_id: int
     assessed_cents: int
     last_day: str
+
+
+@event("fees.FeeCancelled")
+@dataclass(frozen=True)
+class FeeCancelled:
+    """Nothing is owed any more: the application is void, or ended by law; what was paid is to go back."""
+
+    fee_id: int
+    before: str
+    paid_cents: int
+
+
+@event("fees.FeeRestored")
+@dataclass(frozen=True)
+class FeeRestored:
+    """The act that cancelled the fee is undone: it stands as it stood."""
+
+    fee_id: int
+    state: str
+
+
+@event("fees.RefundAsked")
+@dataclass(frozen=True)
+class RefundAsked:
+    """Money is to go back to its payer."""
+
+    refund_id: int
+    amount_cents: int
+    cause: str
+
+
+@event("fees.RefundApproved")
+@dataclass(frozen=True)
+class RefundApproved:
+    """A second person approved that money goes back."""
+
+    refund_id: int
+    amount_cents: int
+
+
+@event("fees.RefundSent")
+@dataclass(frozen=True)
+class RefundSent:
+    """The money left, under this reference."""
+
+    refund_id: int
+    amount_cents: int
+    reference: str
+
+
+@event("fees.RefundWithdrawn")
+@dataclass(frozen=True)
+class RefundWithdrawn:
+    """The money does not go back after all."""
+
+    refund_id: int
+    amount_cents: int
+    reason: str
+
+
+@event("fees.FeeReinstated")
+@dataclass(frozen=True)
+class FeeReinstated:
+    """A fee that had lapsed is due again: a person reviewed the lapse."""
+
+    fee_id: int
+    assessed_cents: int

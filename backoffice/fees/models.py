@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.core.db import Base, Id, Json, JsonList
-from backoffice.fees.states import FeeState, ReceiptState
+from backoffice.fees.states import FeeState, ReceiptState, RefundState
 from backoffice.fees.values import PaymentMethod
 
 
@@ -71,6 +71,7 @@ class Allocation(Base):
     __tablename__ = "allocation"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("refunded_cents BETWEEN 0 AND amount_cents", name="refunded"),
         UniqueConstraint("receipt_id", "fee_id"),
     )
 
@@ -78,8 +79,53 @@ class Allocation(Base):
     receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
     fee_id: Mapped[int] = mapped_column(ForeignKey("fee.id"), index=True)
     amount_cents: Mapped[int]
+    refunded_cents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     allocated_at: Mapped[datetime]
     reversed_at: Mapped[datetime | None]
 
     receipt: Mapped[Receipt] = relationship(lazy="raise", back_populates="allocations")
     fee: Mapped[Fee] = relationship(lazy="raise", back_populates="allocations")
+
+    @property
+    def standing_cents(self) -> int:
+        """What of it still answers the fee: nothing once the bank took it back, less what was sent back to the payer."""
+        return 0 if self.reversed_at else self.amount_cents - self.refunded_cents
+
+
+class Refund(Base):
+    """Money that goes back to whoever paid it, by the means it came by: asked by one person, approved by another, then sent."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> asked_by_id", name="two_people"),
+        CheckConstraint("(state = 'sent') = (sent_reference IS NOT NULL)", name="reference"),
+        # One refund at a time of the same money.
+        Index("uq_refund_allocation_live", "allocation_id", unique=True, postgresql_where=text("state IN ('asked', 'approved')")),
+        Index("uq_refund_receipt_live", "receipt_id", unique=True, postgresql_where=text("allocation_id IS NULL AND state IN ('asked', 'approved')")),
+        Index("ix_refund_state", "state", "id"),
+        Index("ix_refund_receipt", "receipt_id"),
+    )
+
+    id: Mapped[Id]
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"))
+    allocation_id: Mapped[int | None] = mapped_column(ForeignKey("allocation.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    amount_cents: Mapped[int]
+    method: Mapped[PaymentMethod]
+    payer: Mapped[str | None]
+    provider_number: Mapped[str | None]
+    cause: Mapped[str]
+    origin: Mapped[str | None] = mapped_column(index=True)
+    reason: Mapped[str]
+    state: Mapped[RefundState]
+    asked_by_id: Mapped[str]
+    asked_by_label: Mapped[str]
+    asked_at: Mapped[datetime]
+    approved_by_id: Mapped[str | None]
+    approved_by_label: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    sent_reference: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from backoffice.fees.states import FeeState
 from backoffice.fees.tariff import tariff_on
 from backoffice.fees.values import Assessment, FeeExemption, FeeLine, FeeStanding, PaymentMethod
 
@@ -55,6 +56,16 @@ def owing(assessed_cents: int, paid_cents: Iterable[int]) -> int:
 def overpaid(assessed_cents: int, paid_cents: Iterable[int]) -> int:
     """Give what is too much, and is to be refunded."""
     return max(0, sum(paid_cents) - assessed_cents)
+
+
+def refundable(fee_state: FeeState, assessed_cents: int, paid_cents: Iterable[int], standing_cents: int) -> int:
+    """Give what may go back of money allocated to a fee: all of it once the fee is cancelled, else what is too much.
+
+    A fee is not refundable even if the application is refused or rejected (ministry's page on the payment of fees).
+    """
+    if fee_state is FeeState.CANCELLED:
+        return standing_cents
+    return min(standing_cents, overpaid(assessed_cents, paid_cents))
 
 
 def standing(assessed: int, paid: Iterable[int]) -> FeeStanding:

@@ -77,3 +77,31 @@ RECEIPT_TRANSITIONS: Final[dict[tuple[ReceiptState, ReceiptAction], ReceiptState
 }
 RECEIPT_INITIAL: Final = ReceiptState.RECEIVED
 RECEIPT_FINAL: Final = frozenset({ReceiptState.RETURNED, ReceiptState.REFUNDED, ReceiptState.REVERSED})
+
+
+class RefundState(StrEnum):
+    """Where money that goes back stands; only what is sent has left."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class RefundAction(StrEnum):
+    """What can be done with a refund."""
+
+    APPROVE = "approve"
+    SEND = "send"
+    WITHDRAW = "withdraw"
+
+
+REFUND_TRANSITIONS: Final[dict[tuple[RefundState, RefundAction], RefundState]] = {
+    (RefundState.ASKED, RefundAction.APPROVE): RefundState.APPROVED,  # by another person than the one who asked
+    (RefundState.APPROVED, RefundAction.SEND): RefundState.SENT,
+    (RefundState.ASKED, RefundAction.WITHDRAW): RefundState.WITHDRAWN,
+    (RefundState.APPROVED, RefundAction.WITHDRAW): RefundState.WITHDRAWN,  # a court stays the act before the money left
+}
+REFUND_INITIAL: Final = RefundState.ASKED
+REFUND_FINAL: Final = frozenset({RefundState.SENT, RefundState.WITHDRAWN})
+REFUND_LIVE: Final = frozenset(RefundState) - REFUND_FINAL

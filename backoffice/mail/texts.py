@@ -120,7 +120,24 @@ class ReceiptLetter:
     reference: str = ""
 
 
-Letter = RequestLetter | InvitationLetter | ReceiptLetter
+@dataclass(frozen=True)
+class NoticeLetter:
+    """A message put on paper, paragraph by paragraph, for an applicant who cannot be reached online."""
+
+    number: str
+    date: Day
+    applicant_name: str
+    address_lines: tuple[str, ...]
+    subject_fr: str
+    subject_en: str
+    paragraphs_fr: tuple[str, ...]
+    paragraphs_en: tuple[str, ...]
+    officer: str
+    language: Language
+    reference: str = ""
+
+
+Letter = RequestLetter | InvitationLetter | ReceiptLetter | NoticeLetter
 
 
 @dataclass(frozen=True)
@@ -143,6 +160,11 @@ MESSAGES: dict[str, frozenset[str]] = {
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),
     "arrival_refused": frozenset({"applicant_name", "reference", "received_at", "reason"}),
+    "admission_annulled": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
+    "ended_by_law": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
+    "act_stayed": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
+    "processing_suspended": frozenset({"applicant_name", "case_number", "decided_on", "basis", "stops_clocks"}),
+    "processing_resumed": frozenset({"applicant_name", "case_number", "decided_on", "basis"}),
 }
 
 MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine]
@@ -161,6 +183,16 @@ def invitation_letter_html(letter: InvitationLetter, *, environment: Environment
 def receipt_letter_html(letter: ReceiptLetter, *, environment: Environment | None = None) -> str:
     """Write the receipt of a payment."""
     return _letter("fees/letters/receipt.fr.html", letter, environment)
+
+
+def notice_letter_html(letter: NoticeLetter, *, environment: Environment | None = None) -> str:
+    """Write a message as a letter."""
+    return _letter("mail/letters/notice.fr.html", letter, environment)
+
+
+def paragraphs(text: MessageText) -> tuple[str, ...]:
+    """The paragraphs of a message without its greeting and its signature, which a letter has of its own."""
+    return tuple(" ".join(one.split()) for one in text.body.strip().split("\n\n")[1:-1] if one.strip())
 
 
 def _letter(template: str, letter: Letter, environment: Environment | None) -> str:

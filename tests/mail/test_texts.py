@@ -32,6 +32,9 @@ VALUES: dict[str, MessageValue] = {
     "lapsed_on": date(2016, 7, 14),
     "received_on": date(2016, 7, 1),
     "received_at": datetime(2016, 6, 14, 3, 5, tzinfo=UTC),
+    "decided_on": date(2018, 4, 3),
+    "basis": "Décision ministérielle fictive 2018-07.",
+    "stops_clocks": True,
 }
 
 
