@@ -8,7 +8,8 @@ secret, and neither is ever used to sign in.
 import re
 from typing import Final
 
-_SERIALS: Final = 1_000_000
+SERIALS: Final = 1_000_000
+"""File numbers in a year."""
 _NRI_SERIALS: Final = 10_000_000
 _CASE: Final = re.compile(r"([0-9]{8})-([0-9])")
 _SEPARATORS: Final = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212._/]+")
@@ -26,7 +27,7 @@ def check_digit(digits: str) -> str:
 
 def case_number(year: int, serial: int) -> str:
     """Write a file number from its year of opening and its serial in that year."""
-    if not 0 <= serial < _SERIALS:
+    if not 0 <= serial < SERIALS:
         raise ValueError("a serial has six digits")
     digits = f"{year % 100:02d}{serial:06d}"
     return f"{digits}-{check_digit(digits)}"

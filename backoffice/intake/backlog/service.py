@@ -1,0 +1,308 @@
+"""Operations of the backlog: one part taken over, and a line settled by a person."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import insert, update
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases import service as cases
+from backoffice.cases.models import CaseHold
+from backoffice.cases.names import passport
+from backoffice.cases.states import FINAL
+from backoffice.cases.values import Hold
+from backoffice.core import events
+from backoffice.core.actors import Actor
+from backoffice.core.db import db
+from backoffice.intake import rules
+from backoffice.intake.backlog import loading, queries
+from backoffice.intake.backlog.errors import AlreadySettled, WrongDecision
+from backoffice.intake.backlog.events import BacklogBegun, BacklogEnded, BacklogLineSettled, BacklogTaken, import_subject, part_subject
+from backoffice.intake.backlog.models import BacklogImport, BacklogLine
+from backoffice.intake.backlog.queries import Known
+from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Fault, Outcome, Result, Somebody, Tally
+
+_ENDED = frozenset(status.value for status in FINAL)
+DECISIONS = {
+    Outcome.REFUSED: ("left",),
+    Outcome.DIFFERING: ("left",),
+    Outcome.SUSPECTED: ("different", "same"),
+}
+"""What a person can decide of a kept line."""
+
+
+@dataclass
+class Run:
+    """A file being taken over; the import has a row from the first part that changes something."""
+
+    source: str
+    file_name: str
+    file_sha256: str
+    by: Actor
+    account_id: int | None
+    at: datetime
+    tally: Tally = field(default_factory=Tally)
+    import_id: int | None = None
+    parts: int = 0
+
+
+def sort_out(
+    source: str, lines: Sequence[Checked], known: Callable[[Sequence[str]], dict[str, Known]] | None = None,
+    people: Callable[[Sequence[tuple[str, str]], Sequence[str]], list[Somebody]] | None = None,
+) -> list[Result]:  # fmt: skip
+    """What each line of a part is: new, known, differing, refused, or new with somebody who looks like somebody else.
+
+    `known` and `people` add what a dry run has seen in earlier parts, which the tables cannot know.
+    """
+    good = [line for line in lines if not line.faults]
+    numbers = [str(line.number) for line in good]
+    there = (known(numbers) if known else {}) | queries.known(source, numbers)
+    results = [_sorted(line, there) for line in lines]
+    before = queries.contents(source, [str(r.checked.number) for r in results if r.outcome is Outcome.DIFFERING])
+    active = [r.checked for r in results if r.outcome is Outcome.NEW and r.checked.content["status"] not in _ENDED]
+    like = _Likeness(active, people)
+    for result in results:
+        if result.outcome is Outcome.DIFFERING:
+            result.faults = _differences(before.get(str(result.checked.number)), result.checked)
+        elif result.outcome is Outcome.NEW and (faults := like.of(result.checked)):
+            result.outcome, result.faults = Outcome.SUSPECTED, faults
+    return results
+
+
+def _sorted(line: Checked, there: dict[str, Known]) -> Result:
+    if line.faults:
+        return Result(line, Outcome.REFUSED, line.faults)
+    number = str(line.number)
+    first = there.get(number)
+    if first is None:
+        there[number] = Known(line.sha256)
+        return Result(line, Outcome.NEW, [])
+    outcome = Outcome.KNOWN if first.sha256 == line.sha256 else Outcome.DIFFERING
+    return Result(line, outcome, [], first.case_number, first.case_id)
+
+
+def _differences(before: dict[str, object] | None, line: Checked) -> list[Fault]:
+    """What a line says otherwise than what was taken over under its number; twice in one new file, the number itself."""
+    if before is None:
+        return [Fault("number", "differs", str(line.number))]
+    names = [name for name in sorted(before.keys() | line.content.keys()) if before.get(name) != line.content.get(name)]
+    return [Fault(name, "differs", str(line.content.get(name, "—"))[:200]) for name in names]
+
+
+class _Likeness:
+    """Who of a part looks like somebody of an active case, or of an earlier line."""
+
+    def __init__(self, lines: Sequence[Checked], more: Callable[[Sequence[tuple[str, str]], Sequence[str]], list[Somebody]] | None) -> None:
+        mine = [one for line in lines for one in members(line)]
+        names = [(one.search_name, one.birth_date) for one in mine]
+        passports = [one.passport for one in mine if one.passport]
+        self._active = {id(line) for line in lines}
+        self._names: dict[tuple[str, str], list[Somebody]] = {}
+        self._passports: dict[str, list[Somebody]] = {}
+        for somebody in queries.people(names, passports) + (more(names, passports) if more else []):
+            self._add(somebody)
+
+    def _add(self, one: Somebody) -> None:
+        self._names.setdefault((one.search_name, one.birth_date), []).append(one)
+        if one.passport:
+            self._passports.setdefault(one.passport, []).append(one)
+
+    def of(self, line: Checked) -> list[Fault]:
+        """Those whom this line's people look like, each named once; the line's own people are known from then on."""
+        if id(line) not in self._active:
+            return []
+        mine = members(line)
+        found: list[Fault] = []
+        for one in mine:
+            near = self._names.get((one.search_name, one.birth_date), [])
+            if one.passport:
+                near = near + self._passports.get(one.passport, [])
+            found += [other.at for other in near if other.programme == one.programme and rules.same_person(_identity(one), _identity(other))]
+        for one in mine:
+            self._add(one)
+        return list(dict.fromkeys(found))
+
+
+def members(line: Checked) -> list[Somebody]:
+    """The people of a line, as the next ones may look like them."""
+    at, programme = Fault("", "same_line", str(line.raw.line)), line.content["programme"]
+    return [
+        Somebody(name, person["birth_date"], person["sex"], passport(person.get("passport_number")), programme, at)
+        for person, name in zip(line.content["people"], line.names, strict=True)
+    ]
+
+
+def _identity(one: Somebody) -> rules.Identity:
+    return rules.Identity(one.search_name, date.fromisoformat(one.birth_date), one.sex, one.passport)
+
+
+def take_part(run: Run, lines: Sequence[Checked]) -> list[Result]:
+    """Take a part over in one transaction: cases opened, holds placed, what needs a person kept, and one fact of it all."""
+    queries.lock()
+    results = sort_out(run.source, lines)
+    new = [r for r in results if r.outcome in TAKEN]
+    waiting = _not_kept(run.source, [r for r in results if r.outcome in WAITING and r.outcome is not Outcome.SUSPECTED])
+    if new or waiting:
+        _begin(run)
+        opened = loading.open_cases(run.source, [r.checked for r in new], import_id=_id(run), part=run.parts + 1, at=run.at)
+        for result, (case_id, number) in zip(new, opened, strict=True):
+            result.case_id, result.case_number = case_id, number
+        _name_twins(new)
+        _hold([r for r in new if r.outcome is Outcome.SUSPECTED], at=run.at)
+        _keep(run, [*waiting, *(r for r in new if r.outcome is Outcome.SUSPECTED)])
+        _retaken(run, [str(r.checked.number) for r in new])
+        _record_part(run, [r.checked for r in new], len(waiting), lines)
+    for result in results:
+        run.tally.add(result.outcome)
+    _count(run)
+    return results
+
+
+def _name_twins(new: Sequence[Result]) -> None:
+    """Two lines of one part that look alike: each is named by its case, now that it has one."""
+    numbers = {str(r.checked.raw.line): r.case_number for r in new}
+    for result in new:
+        result.faults = [
+            Fault("", "same_person", number) if fault.code == "same_line" and (number := numbers.get(fault.value)) else fault
+            for fault in result.faults
+        ]
+
+
+def _id(run: Run) -> int:
+    assert run.import_id is not None
+    return run.import_id
+
+
+def _begin(run: Run) -> None:
+    """The import's row and first fact, when something changes at last."""
+    if run.import_id is None:
+        row = BacklogImport(
+            source=run.source, file_name=run.file_name, file_sha256=run.file_sha256, started_at=run.at, account_id=run.account_id,
+            by_label=run.by.label, parts=0, opened=0, suspected=0, known=0, differing=0, refused=0,
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        run.import_id = row.id
+        events.record(import_subject(row.id), BacklogBegun(row.id, run.source, run.file_sha256), by=run.by, at=run.at)
+
+
+def _hold(suspected: Sequence[Result], *, at: datetime) -> None:
+    """Nobody works on a case before a person has looked at who is in it; its legal day stays its own."""
+    if suspected:
+        db.session.execute(insert(CaseHold), [{"case_id": r.case_id, "kind": Hold.DUPLICATE_REVIEW, "placed_at": at} for r in suspected])
+
+
+def _not_kept(source: str, waiting: list[Result]) -> list[Result]:
+    """Lines that are not kept yet, each once: the same line sent again is the same line."""
+    by_digest = {_digest(r): r for r in waiting}
+    there = queries.kept(source, by_digest) if by_digest else set()
+    return [result for digest, result in by_digest.items() if digest not in there]
+
+
+def _digest(result: Result) -> str:
+    return hashlib.sha256(result.checked.raw.bytes.strip()).hexdigest()
+
+
+def _keep(run: Run, waiting: Sequence[Result]) -> None:
+    values = [
+        {
+            "import_id": run.import_id, "line": r.checked.raw.line, "outcome": r.outcome, "source": run.source, "external_number": r.checked.number,
+            "case_id": r.case_id, "raw": r.checked.raw.bytes, "raw_sha256": _digest(r), "faults": [fault.to_json() for fault in r.faults],
+        }
+        for r in waiting
+    ]  # fmt: skip
+    if values:
+        db.session.execute(insert(BacklogLine), values)
+
+
+def _retaken(run: Run, numbers: list[str]) -> None:
+    """A line that was refused and came back mended no longer waits."""
+    waiting = update(BacklogLine).where(
+        BacklogLine.source == run.source, BacklogLine.external_number.in_(numbers), BacklogLine.settled_at.is_(None),
+        BacklogLine.outcome == Outcome.REFUSED,
+    )  # fmt: skip
+    db.session.execute(waiting.values(settled_at=run.at, settled_by=run.by.label, decision="retaken", settled_why=None))
+
+
+def _record_part(run: Run, opened: list[Checked], kept: int, lines: Sequence[Checked]) -> None:
+    run.parts += 1
+    fact = BacklogTaken(
+        _id(run), run.parts, run.source, lines[0].raw.line, lines[-1].raw.line, len(opened), kept, loading.digest(opened),
+    )  # fmt: skip
+    events.record(part_subject(_id(run), run.parts), fact, by=run.by, at=run.at)
+
+
+def _count(run: Run) -> None:
+    if run.import_id is not None:
+        counts = {one.value: run.tally.counts[one] for one in (Outcome.SUSPECTED, Outcome.KNOWN, Outcome.DIFFERING, Outcome.REFUSED)}
+        row = update(BacklogImport).where(BacklogImport.id == run.import_id)
+        db.session.execute(row.values(parts=run.parts, opened=run.tally.opened, **counts))
+
+
+def end(run: Run, *, at: datetime) -> None:
+    """The whole file was gone through: cases that a door opened meanwhile are compared too, and the import is closed."""
+    if run.import_id is None:
+        return
+    for case_id, line, number in queries.opened_meanwhile(run.import_id, run.at):
+        _suspect_late(run, case_id, line, number, at=at)
+    row = update(BacklogImport).where(BacklogImport.id == run.import_id)
+    db.session.execute(row.values(ended_at=at, suspected=run.tally.counts[Outcome.SUSPECTED]))
+    counts = run.tally.counts
+    fact = BacklogEnded(
+        run.import_id, run.source, run.tally.opened, counts[Outcome.SUSPECTED], counts[Outcome.KNOWN], counts[Outcome.DIFFERING],
+        counts[Outcome.REFUSED],
+    )  # fmt: skip
+    events.record(import_subject(run.import_id), fact, by=run.by, at=at)
+
+
+def _suspect_late(run: Run, case_id: int, line: int, number: str, *, at: datetime) -> None:
+    """Somebody came through a door at the very moment when their old file was taken over."""
+    taken = queries.file_of_case(case_id)
+    digest = hashlib.sha256(f"{case_id}:{number}".encode()).hexdigest()
+    if taken is None or Hold.DUPLICATE_REVIEW in case_queries.standing_holds(case_id) or queries.kept(run.source, [digest]):
+        return
+    cases.place_hold(case_id, Hold.DUPLICATE_REVIEW, by=run.by, at=at)
+    kept = BacklogLine(
+        import_id=run.import_id, line=line, outcome=Outcome.SUSPECTED, source=run.source, external_number=taken.external_number, case_id=case_id,
+        raw=b"", raw_sha256=digest, faults=[Fault("", "same_person", number).to_json()],
+    )  # fmt: skip
+    db.session.add(kept)
+    run.tally.counts[Outcome.NEW] -= 1
+    run.tally.add(Outcome.SUSPECTED)
+
+
+def settle_line(line_id: int, decision: str, reason: str, *, by: Actor, at: datetime) -> BacklogLine:
+    """A person settles a kept line: leaves it as it is, says that two people are two, or that two cases are one person's.
+
+    Two cases of one person: the one with the earlier legal day goes on, the other is held. No date is ever changed.
+    """
+    line = queries.lock_line(line_id)
+    if line.settled_at is not None:
+        raise AlreadySettled
+    if decision not in DECISIONS[line.outcome]:
+        raise WrongDecision
+    if line.outcome is Outcome.SUSPECTED and line.case_id is not None:
+        others = [fault["value"] for fault in line.faults if fault["code"] == "same_person"]
+        _decide(line.case_id, others, same=decision == "same", by=by, at=at)
+    line.settled_at, line.settled_by, line.decision, line.settled_why = at, by.label, decision, reason
+    fact = BacklogLineSettled(line.id, line.line, line.outcome.value, decision, reason)
+    events.record(import_subject(line.import_id), fact, by=by, at=at)
+    return line
+
+
+def _decide(case_id: int, others: Sequence[str], *, same: bool, by: Actor, at: datetime) -> None:
+    """Two people: the hold is lifted. One person: of the cases still in process, only the earliest goes on."""
+    mine = case_queries.lock_case(case_id)
+    if not same:
+        cases.lift_hold(case_id, Hold.DUPLICATE_REVIEW, by=by, at=at)
+        return
+    going = [one for one in (mine, *(case_queries.case(number) for number in others)) if one.status not in FINAL]
+    first = min(going, key=lambda one: (one.legal_received_on, one.id), default=mine)
+    if first.id != mine.id:
+        return  # the file taken over came later: it stays on hold, and nothing of the other case changes
+    cases.lift_hold(mine.id, Hold.DUPLICATE_REVIEW, by=by, at=at)
+    for one in sorted(going, key=lambda one: one.id):
+        if one.id != mine.id:
+            cases.place_hold(one.id, Hold.DUPLICATE_REVIEW, by=by, at=at)
