@@ -29,6 +29,7 @@ from backoffice.documents import models as _documents_models
 from backoffice.fees import jobs as _fees_jobs
 from backoffice.fees import views as fees
 from backoffice.intake import api, health
+from backoffice.intake import door_api as _door_api
 from backoffice.intake import jobs as _intake_jobs
 from backoffice.mailroom import jobs as _mailroom_jobs
 from backoffice.mailroom import views as mailroom
@@ -46,7 +47,7 @@ BODY_LIMIT = 101 * 1024 * 1024
 BLUEPRINTS = (staff.bp, desk.bp, fees.bp, workload.bp, components.bp, mailroom.bp, api.bp, health.bp)
 """Every feature's pages, in the order of the map."""
 
-REACTIONS = (_documents_jobs, _documents_models, _fees_jobs, _intake_jobs, _mailroom_jobs)
+REACTIONS = (_documents_jobs, _documents_models, _door_api, _fees_jobs, _intake_jobs, _mailroom_jobs)
 """Modules imported for what they register: tables, and reactions to facts."""
 
 csrf = CSRFProtect()

@@ -1,4 +1,4 @@
-"""The operators' daily commands: sweeps, the trail, keys, worker, scheduler, backup, doctor."""
+"""The operators' daily commands: sweeps, the trail, worker, scheduler, backup, doctor."""
 
 import json
 import sys
@@ -11,12 +11,8 @@ from backoffice import sweeps, worker
 from backoffice.cli import backups, doctor
 from backoffice.cli.main import cli, in_app
 from backoffice.core import clock, events
-from backoffice.core.actors import SYSTEM
 from backoffice.core.db import transaction
 from backoffice.core.settings import settings
-from backoffice.intake import receipts
-from backoffice.staff import service as staff
-from backoffice.staff.permissions import Scope
 
 
 @cli.command()
@@ -58,38 +54,6 @@ def seal() -> None:
     with transaction():
         anchored = events.seal(at=clock.now())
     click.echo(f"{anchored.chains} chains, {anchored.digest}" if anchored else "Nothing new to seal.")
-
-
-@cli.group("keys")
-def keys_group() -> None:
-    """Keys: of receipts, of other systems."""
-
-
-@keys_group.command("new")
-def new_receipt_key() -> None:
-    """Make a key that signs receipts; older ones keep checking theirs."""
-    click.echo(receipts.make_key(settings().keys_folder))
-
-
-@keys_group.command("issue")
-@click.argument("name")
-@click.argument("scopes", nargs=-1, required=True, type=click.Choice([s.value for s in Scope]))
-@in_app
-def issue(name: str, scopes: tuple[str, ...]) -> None:
-    """Give another system a key; it is shown once."""
-    with transaction():
-        key, plain = staff.issue_key(name, [Scope(s) for s in scopes], by=SYSTEM, at=clock.now())
-    click.echo(f"{key.id}\t{plain}")
-
-
-@keys_group.command("revoke")
-@click.argument("key_id", type=int)
-@in_app
-def revoke(key_id: int) -> None:
-    """Take a key back."""
-    with transaction():
-        staff.revoke_key(key_id, by=SYSTEM, at=clock.now())
-    click.echo("revoked")
 
 
 @cli.command("worker")

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -40,12 +40,15 @@ PARTS = {"message_id", "body", "in_reply_to", "item", "item[]", "file", "file[]"
 """Parts of a reply; another one is refused, so that no file sent under a wrong name is dropped in silence."""
 
 
-def _body() -> bytes:
+def json_body() -> bytes:
+    """The body of a call that sends JSON; one too large is refused by its announced length, or as soon as it is passed."""
     if not request.is_json:
         raise Problem("media-type", _("Send application/json."))
     if (request.content_length or 0) > schema.LIMIT:
         raise Problem("too-large", _("A submission has at most 256 kB."))
-    return request.get_data(cache=False)
+    request.max_content_length = schema.LIMIT
+    g.body = request.get_data(cache=False)  # kept if it is refused for its form (`door_api`)
+    return bytes(g.body)
 
 
 def _uuid(text: str) -> UUID:
@@ -73,7 +76,7 @@ def _case(text: str) -> Case:
 @keyed(Scope.PORTAL)
 def submit() -> ResponseReturnValue:
     """Receive an application: durably kept first, then acknowledged; its place follows at once, or in seconds under a burst."""
-    raw = _body()
+    raw = json_body()
     content = schema.check(schema.parse(raw), clock.today())
     application = Application(
         submission_id=UUID(str(content["submission_id"])), channel=service.ONLINE, content=content,
@@ -138,7 +141,7 @@ def window(code: str) -> ResponseReturnValue:
 @keyed(Scope.PAYMENTS)
 def pay() -> ResponseReturnValue:
     """Money from the provider: matched to its fee, or kept unmatched; never refused for what it does not match."""
-    content = payments.check(schema.parse(_body()))
+    content = payments.check(schema.parse(json_body()))
     try:
         with transaction():
             receipt, new = payments.receive(content, by=caller(), at=clock.now())

@@ -14,6 +14,25 @@ class SubmissionConflict(DomainError):
         super().__init__(_l("Another content was already received under this identifier."))
 
 
+class AlreadyReceived(DomainError):
+    """The application itself was received under this identifier."""
+
+    code = "submission-conflict"
+
+    def __init__(self) -> None:
+        super().__init__(_l("An application was already received under this identifier: it stands, and nothing else takes its place."))
+
+
+class DraftChanged(DomainError):
+    """The draft is not the version that the caller knows."""
+
+    code = "draft-changed"
+    status = 412
+
+    def __init__(self) -> None:
+        super().__init__(_l("The draft was saved from elsewhere since: read it again, then send."))
+
+
 class WindowClosed(DomainError):
     """No window receives the application, and nothing exempts it; a programme that has another door is told which."""
 

@@ -30,3 +30,29 @@ class SubmissionSettled:
     submission_id: str
     case_number: str | None
     admission: str
+
+
+def kept_subject(kept_id: int) -> Subject:
+    """A body refused for its form as the subject of facts."""
+    return Subject("kept_arrival", str(kept_id))
+
+
+@event("intake.ArrivalAccepted")
+@dataclass(frozen=True)
+class ArrivalAccepted:
+    """A person accepted, with a reason, what had been refused for its form; both digests are kept, as it came and as accepted."""
+
+    kept_id: int
+    submission_id: str
+    sha256: str
+    content_sha256: str
+    reason: str
+
+
+@event("intake.ArrivalDismissed")
+@dataclass(frozen=True)
+class ArrivalDismissed:
+    """A person set aside, with a reason, what had been refused for its form."""
+
+    kept_id: int
+    reason: str

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.cases.values import Channel
-from backoffice.core.db import Base, Id, Json
-from backoffice.intake.states import SubmissionState
+from backoffice.core.db import Base, Id, Json, JsonList
+from backoffice.intake.states import KeptState, SubmissionState
 
 
 class Submission(Base):
@@ -47,3 +47,56 @@ class RefusedArrival(Base):
     programme: Mapped[str | None]
     content_sha256: Mapped[str]
     size: Mapped[int]
+
+
+class KeptArrival(Base):
+    """A body refused for its form, kept as it came with its errors and its stamp: a person may still accept it, in its place."""
+
+    __tablename__ = "kept_arrival"
+    __table_args__ = (
+        Index("ix_kept_arrival_waiting", "sequence", postgresql_where=text("state = 'kept'")),
+        CheckConstraint("(state = 'accepted') = (submission_id IS NOT NULL)", name="accepted"),
+        CheckConstraint("state = 'kept' OR (decided_by_id IS NOT NULL AND reason IS NOT NULL)", name="decided"),
+    )
+
+    id: Mapped[Id]
+    sequence: Mapped[int] = mapped_column(unique=True)
+    received_at: Mapped[datetime]
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
+    errors: Mapped[JsonList]
+    key_id: Mapped[str]
+    claimed_id: Mapped[UUID | None]
+    attempts: Mapped[int]
+    last_at: Mapped[datetime]
+    state: Mapped[KeptState]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    submission_id: Mapped[UUID | None]
+
+
+class KeptTally(Base):
+    """How many bodies of a key were kept on a day, and how many beyond the limit were only counted."""
+
+    __tablename__ = "kept_tally"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kept: Mapped[int]
+    bytes: Mapped[int]
+    beyond: Mapped[int]
+
+
+class Draft(Base):
+    """An application that somebody has begun on the portal; it gives no place and no stamp, and waits to be resumed."""
+
+    __tablename__ = "draft"
+
+    submission_id: Mapped[UUID] = mapped_column(primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int]
+    programme: Mapped[str | None]
+    begun_at: Mapped[datetime]
+    saved_at: Mapped[datetime]

@@ -22,3 +22,25 @@ TRANSITIONS = {
     (SubmissionState.PENDING, SubmissionAction.OPEN): SubmissionState.OPENED,
     (SubmissionState.PENDING, SubmissionAction.DECLINE): SubmissionState.DECLINED,
 }
+
+
+class KeptState(StrEnum):
+    """Where a body refused for its form stands."""
+
+    KEPT = "kept"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+class KeptAction(StrEnum):
+    """What a person does with it."""
+
+    ACCEPT = "accept"
+    DISMISS = "dismiss"
+
+
+KEPT_TRANSITIONS = {
+    (KeptState.KEPT, KeptAction.ACCEPT): KeptState.ACCEPTED,
+    (KeptState.KEPT, KeptAction.DISMISS): KeptState.DISMISSED,
+    (KeptState.DISMISSED, KeptAction.ACCEPT): KeptState.ACCEPTED,  # whoever was set aside by mistake is not lost
+}

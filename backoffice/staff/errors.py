@@ -33,6 +33,15 @@ class SecondPersonNeeded(DomainError):
         super().__init__(_l("You asked for this yourself: another person must approve it."))
 
 
+class KeyEnded(DomainError):
+    """The key was taken back, or replaced already."""
+
+    code = "key-ended"
+
+    def __init__(self) -> None:
+        super().__init__(_l("This key was taken back or replaced already. Reload the page."))
+
+
 class AccountExists(DomainError):
     """The address is taken."""
 

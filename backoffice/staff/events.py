@@ -53,6 +53,16 @@ class KeyIssued:
     scopes: list[str]
 
 
+@event("staff.KeyRotated")
+@dataclass(frozen=True)
+class KeyRotated:
+    """A key was replaced by a new one; both are accepted until the instant named."""
+
+    key_id: int
+    new_key_id: int
+    until: str
+
+
 @event("staff.KeyRevoked")
 @dataclass(frozen=True)
 class KeyRevoked:

@@ -11,7 +11,7 @@ from backoffice.core import clock, web
 from backoffice.core.actors import Actor, ActorKind
 from backoffice.core.db import db, transaction
 from backoffice.core.problems import Problem
-from backoffice.staff import queries, service
+from backoffice.staff import limits, queries, service
 from backoffice.staff.models import Account
 
 login = LoginManager()
@@ -85,11 +85,13 @@ def _check_key(scopes: set[str]) -> None:
     scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
     plain = rest.strip() if scheme.casefold() == "bearer" else ""
     key = queries.key(service.key_digest(plain)) if plain else None
-    if key is None:
+    if key is None or not key.opens(clock.now()):
         raise Problem("unauthorized")
     if not scopes & set(key.scopes):
         raise Problem("scope")
+    limits.check(key)
     g.caller = Actor(ActorKind.PROVIDER if "payments" in key.scopes else ActorKind.PORTAL, str(key.id), key.name)
+    limits.note_use(key)
 
 
 def current_account() -> Account:

@@ -66,6 +66,7 @@ class ApiKey(Base):
     """A key of another system; only its digest is kept."""
 
     __tablename__ = "api_key"
+    __table_args__ = (CheckConstraint("rate_per_minute > 0", name="rate"),)
 
     id: Mapped[Id]
     name: Mapped[str]
@@ -73,6 +74,14 @@ class ApiKey(Base):
     key_sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    rate_per_minute: Mapped[int | None]
+    rotated_from_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id"))
+    expires_at: Mapped[datetime | None]
+
+    def opens(self, at: datetime) -> bool:
+        """Whether it is accepted at an instant: neither taken back nor past its end."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
 class Approval(Base):

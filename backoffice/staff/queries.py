@@ -49,6 +49,20 @@ def key(key_sha256: str) -> ApiKey | None:
     return db.session.scalars(select(ApiKey).where(ApiKey.key_sha256 == key_sha256, ApiKey.revoked_at.is_(None))).first()
 
 
+def api_keys() -> list[ApiKey]:
+    """Every key ever given, those that still open first, the newest first."""
+    return list(db.session.scalars(select(ApiKey).order_by(ApiKey.revoked_at.is_not(None), ApiKey.id.desc())))
+
+
+def lock_key(key_id: int) -> ApiKey:
+    """A key, held until the end of the operation."""
+    query = select(ApiKey).where(ApiKey.id == key_id).with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(query).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def lock_approval(approval_id: int) -> Approval:
     """An approval, held until the end of the operation."""
     query = select(Approval).where(Approval.id == approval_id).with_for_update().execution_options(populate_existing=True)

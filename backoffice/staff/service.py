@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
@@ -16,13 +16,14 @@ from backoffice.core.db import db
 from backoffice.core.events import Subject
 from backoffice.core.states import move
 from backoffice.staff import queries
-from backoffice.staff.errors import AccountExists, SecondPersonNeeded, TooManyAttempts, WrongCredentials
+from backoffice.staff.errors import AccountExists, KeyEnded, SecondPersonNeeded, TooManyAttempts, WrongCredentials
 from backoffice.staff.events import (
     AccountCreated,
     ApprovalAsked,
     ApprovalDecided,
     KeyIssued,
     KeyRevoked,
+    KeyRotated,
     SessionsEnded,
     SignedIn,
     SignedOut,
@@ -117,19 +118,42 @@ def end_all_sessions(account_id: int, *, by: Actor, at: datetime) -> int:
     return ended
 
 
-def issue_key(name: str, scopes: Iterable[Scope], *, by: Actor, at: datetime) -> tuple[ApiKey, str]:
+def issue_key(name: str, scopes: Iterable[Scope], *, rate_per_minute: int | None = None, by: Actor, at: datetime) -> tuple[ApiKey, str]:
     """Give another system a key; the key itself is shown once and not kept."""
+    key, plain = _new_key(name, sorted(s.value for s in scopes), rate_per_minute, at=at)
+    events.record(Subject("key", str(key.id)), KeyIssued(key.id, key.scopes), by=by, at=at)
+    return key, plain
+
+
+def _new_key(name: str, scopes: list[str], rate_per_minute: int | None, *, at: datetime, rotated_from_id: int | None = None) -> tuple[ApiKey, str]:
     plain = f"bo_{secrets.token_urlsafe(32)}"
-    key = ApiKey(name=name, scopes=sorted(s.value for s in scopes), key_sha256=key_digest(plain), created_at=at)
+    key = ApiKey(
+        name=name, scopes=scopes, key_sha256=key_digest(plain), created_at=at, rate_per_minute=rate_per_minute, rotated_from_id=rotated_from_id,
+    )  # fmt: skip
     db.session.add(key)
     db.session.flush()
+    return key, plain
+
+
+def rotate_key(key_id: int, overlap: timedelta, *, by: Actor, at: datetime) -> tuple[ApiKey, str]:
+    """Replace a key by a new one of the same right; the old one is accepted until the overlap is over, so that no call is lost."""
+    old = queries.lock_key(key_id)
+    if not old.opens(at) or old.expires_at is not None:
+        raise KeyEnded
+    old.expires_at = at + overlap
+    key, plain = _new_key(old.name, old.scopes, old.rate_per_minute, at=at, rotated_from_id=old.id)
+    fact = KeyRotated(old.id, key.id, old.expires_at.astimezone(UTC).isoformat(timespec="seconds"))
+    events.record(Subject("key", str(old.id)), fact, by=by, at=at)
     events.record(Subject("key", str(key.id)), KeyIssued(key.id, key.scopes), by=by, at=at)
     return key, plain
 
 
 def revoke_key(key_id: int, *, by: Actor, at: datetime) -> None:
-    """Take a key back."""
-    db.session.get_one(ApiKey, key_id).revoked_at = at
+    """Take a key back at once; one that was taken back already stays so."""
+    key = queries.lock_key(key_id)
+    if key.revoked_at is not None:
+        raise KeyEnded
+    key.revoked_at = at
     events.record(Subject("key", str(key_id)), KeyRevoked(key_id), by=by, at=at)
 
 

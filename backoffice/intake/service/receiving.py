@@ -11,10 +11,11 @@ from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import digest
 from backoffice.core.db import db
-from backoffice.intake import queries, receipts, rules
+from backoffice.intake import door_queries, queries, receipts, rules
 from backoffice.intake.errors import SubmissionConflict, WindowClosed, WindowSuspended
 from backoffice.intake.events import SubmissionReceived, submission_subject
 from backoffice.intake.models import RefusedArrival, Submission
+from backoffice.intake.service import directing
 from backoffice.intake.states import SubmissionState
 from backoffice.intake.values import Application
 from backoffice.quota import queries as quota_queries
@@ -49,6 +50,8 @@ def _window_for(application: Application, at: datetime) -> Window:
     programme = str(application.content["programme"])
     if application.channel is Channel.PAPER:
         return _window_for_paper(application, programme, at)
+    if application.stamp and (then := door_queries.window_at(programme, application.stamp.received_at, application.channel.value)):
+        return then  # accepted late: it belongs to the window in which it first arrived
     window = quota_queries.receiving(programme, at)
     if window and window.opens_at <= at and application.channel.value in window.channels:
         if window.state is WindowState.SUSPENDED:
@@ -57,7 +60,7 @@ def _window_for(application: Application, at: datetime) -> Window:
     latest = window or quota_queries.latest(programme)
     if latest and (rules.exempt_ground(application.content, latest.exempt_grounds) or application.paper_ground):
         return latest
-    raise WindowClosed
+    raise WindowClosed(None if latest else directing.right_door(programme))
 
 
 def _window_for_paper(application: Application, programme: str, at: datetime) -> Window:
@@ -72,7 +75,7 @@ def _window_for_paper(application: Application, programme: str, at: datetime) ->
 
 
 def _insert(application: Application, window: Window, *, at: datetime) -> Submission | None:
-    stamp = queries.stamp(at)
+    stamp = application.stamp or queries.stamp(at)
     receipt_id = uuid4()
     values = {
         "id": application.submission_id,

@@ -1,0 +1,148 @@
+"""Every SELECT on what stood at the door: bodies refused for their form, attempts while closed, applications half received."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import undefer
+
+from backoffice.core.db import db
+from backoffice.core.errors import NotFound
+from backoffice.intake.models import Draft, KeptArrival, KeptTally, RefusedArrival, Submission
+from backoffice.intake.states import KeptState
+from backoffice.quota.models import Window
+from backoffice.quota.values import WindowState
+
+KEEP = text(
+    "SELECT keep_refused(:sha256, :key, :day, :at, :code, :errors, CAST(:claimed AS uuid), :raw, :most, :most_bytes)",
+).bindparams(bindparam("errors", type_=JSONB))
+"""One round trip: known bytes are counted, new ones kept with their stamp, those beyond the key's limit of the day only counted."""
+
+ENDED = (WindowState.CLOSED, WindowState.SETTLED)
+
+
+def kept(kept_id: int) -> KeptArrival:
+    """A kept body, with its bytes."""
+    found = db.session.scalars(select(KeptArrival).where(KeptArrival.id == kept_id).options(undefer(KeptArrival.raw))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_kept(kept_id: int) -> KeptArrival:
+    """A kept body, held until the end of the operation."""
+    query = select(KeptArrival).where(KeptArrival.id == kept_id).options(undefer(KeptArrival.raw))
+    found = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kept_arrivals(state: KeptState, after: int, limit: int) -> list[tuple[KeptArrival, datetime | None]]:
+    """Kept bodies in one state by number of arrival, each with the instant at which its identifier was received after all."""
+    query = select(KeptArrival, Submission.received_at).outerjoin(Submission, Submission.id == KeptArrival.claimed_id)
+    query = query.where(KeptArrival.state == state, KeptArrival.sequence > after).order_by(KeptArrival.sequence).limit(limit)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def count_by_state() -> dict[KeptState, int]:
+    """How many kept bodies stand in each state."""
+    query = select(KeptArrival.state, func.count()).group_by(KeptArrival.state)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _unheard() -> ColumnElement[bool]:
+    """Kept, and nothing was received since under the identifier it claims."""
+    received = select(Submission.id).where(Submission.id == KeptArrival.claimed_id).exists()
+    return (KeptArrival.state == KeptState.KEPT) & ~received
+
+
+def count_waiting() -> int:
+    """Kept bodies that wait for a person: those whose identifier was not received since."""
+    return db.session.scalar(select(func.count()).select_from(KeptArrival).where(_unheard())) or 0
+
+
+def oldest_waiting() -> datetime | None:
+    """When the oldest of those that wait for a person came."""
+    return db.session.scalar(select(func.min(KeptArrival.received_at)).where(_unheard()))
+
+
+def tallies_beyond() -> list[KeptTally]:
+    """Days on which a key sent more refused bodies than are kept, latest first."""
+    return list(db.session.scalars(select(KeptTally).where(KeptTally.beyond > 0).order_by(KeptTally.day.desc(), KeptTally.key_id).limit(50)))
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Attempts refused because no window received them: how many, for which programme, until when."""
+
+    code: str
+    programme: str | None
+    count: int
+    last_at: datetime
+
+
+def refusals_by_reason(*, since: datetime | None = None, programme: str | None = None) -> list[Refusals]:
+    """Attempts that no window received, by reason and programme, the commonest first."""
+    query = select(RefusedArrival.code, RefusedArrival.programme, func.count(), func.max(RefusedArrival.at))
+    if since:
+        query = query.where(RefusedArrival.at >= since)
+    if programme:
+        query = query.where(RefusedArrival.programme == programme)
+    query = query.group_by(RefusedArrival.code, RefusedArrival.programme).order_by(func.count().desc(), RefusedArrival.code, RefusedArrival.programme)
+    return [Refusals(*row) for row in db.session.execute(query)]
+
+
+def window_at(programme: str, instant: datetime, channel: str) -> Window | None:
+    """The window that received at an instant, whatever became of it since; what is accepted late belongs to the window of its stamp."""
+    dead = (WindowState.DRAFTED, WindowState.ABORTED, WindowState.ANNULLED)
+    query = select(Window).where(
+        Window.programme == programme, Window.state.not_in(dead), Window.opens_at <= instant, Window.channels.contains([channel]),
+        func.coalesce(Window.closed_at, Window.closes_at) > instant,
+    )  # fmt: skip
+    return db.session.scalars(query.order_by(Window.opens_at).limit(1)).first()
+
+
+# Half received
+
+
+def draft(submission_id: UUID) -> Draft | None:
+    """What is kept of an application half received."""
+    return db.session.get(Draft, submission_id)
+
+
+def lock_draft(submission_id: UUID) -> Draft | None:
+    """The same, held until the end of the operation; two that begin at once wait for one another too."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(submission_id), 7281005))))
+    query = select(Draft).where(Draft.submission_id == submission_id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def count_drafts() -> int:
+    """Applications half received."""
+    return db.session.scalar(select(func.count()).select_from(Draft)) or 0
+
+
+def drafts_by_programme() -> list[tuple[str | None, int, datetime]]:
+    """Applications half received, by programme: how many, and when the last was saved."""
+    query = select(Draft.programme, func.count(), func.max(Draft.saved_at)).group_by(Draft.programme).order_by(func.count().desc())
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def closings(at: datetime) -> list[tuple[str, datetime]]:
+    """The programme and the end of every window that has closed, latest first."""
+    end = func.coalesce(Window.closed_at, Window.closes_at)
+    query = select(Window.programme, end).where(Window.state.in_(ENDED), end <= at).order_by(end.desc())
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def closings_after(programme: str | None, instant: datetime) -> list[datetime]:
+    """The ends, past and announced, of the windows that end after an instant, the first first."""
+    end = func.coalesce(Window.closed_at, Window.closes_at)
+    dead = (WindowState.DRAFTED, WindowState.ABORTED, WindowState.ANNULLED)
+    query = select(end).where(Window.state.not_in(dead), end > instant)
+    if programme:
+        query = query.where(Window.programme == programme)
+    return list(db.session.scalars(query.order_by(end).limit(2)))
