@@ -164,6 +164,16 @@ MESSAGES: dict[str, frozenset[str]] = {
     "ended_by_law": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
     "act_stayed": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
     "processing_suspended": frozenset({"applicant_name", "case_number", "decided_on", "basis", "stops_clocks"}),
+    "exemption_verified": frozenset({"applicant_name", "reference"}),
+    "exemption_denied": frozenset({"applicant_name", "reference", "reason", "outcome"}),
+    "duplicate_refused": frozenset({"applicant_name", "reference", "received_on", "reason"}),
+    "withdrawal_confirmed": frozenset({"applicant_name", "reference", "received_on", "fee_outcome"}),
+    "refund_answered": frozenset({"applicant_name", "reference", "reason", "fee_outcome"}),
+    "review_reinstated": frozenset({"applicant_name", "reference", "reason"}),
+    "review_maintained": frozenset({"applicant_name", "reference", "reason"}),
+    "claim_granted": frozenset({"applicant_name", "reference", "reason"}),
+    "claim_declined": frozenset({"applicant_name", "reference", "reason"}),
+    "examination_declined": frozenset({"applicant_name", "reference", "reason", "received_on", "last_day"}),
     "processing_resumed": frozenset({"applicant_name", "case_number", "decided_on", "basis"}),
 }
 

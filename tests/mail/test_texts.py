@@ -35,6 +35,8 @@ VALUES: dict[str, MessageValue] = {
     "decided_on": date(2018, 4, 3),
     "basis": "Décision ministérielle fictive 2018-07.",
     "stops_clocks": True,
+    "outcome": "refused",
+    "fee_outcome": "to_decide",
 }
 
 
@@ -124,7 +126,7 @@ def test_the_lapse_says_a_machine_did_it_and_a_person_can_review_it() -> None:
         assert said in english
 
 
-@pytest.mark.parametrize("name", ["payment_lapsed", "arrival_refused"])
+@pytest.mark.parametrize("name", ["payment_lapsed", "arrival_refused", "review_maintained"])
 def test_what_a_machine_decided_always_offers_a_person(name: str) -> None:
     assert "65.2" in message(name).body
 

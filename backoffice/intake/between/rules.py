@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from backoffice.cases.names import passport, search_name
 from backoffice.cases.states import CaseStatus
-from backoffice.intake.between_values import FALSE_DECLARATION_YEARS, FeeOutcome
+from backoffice.intake.between.values import FALSE_DECLARATION_YEARS, FeeOutcome
 
 NOT_EXAMINED = frozenset({CaseStatus.SOUMISE, CaseStatus.ATTENTE_PAIEMENT, CaseStatus.PAYEE_EN_FILE, CaseStatus.DOCS_DEMANDES, CaseStatus.DOCS_RECUS})
 """Stages before the examination."""

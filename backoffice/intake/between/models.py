@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.core.db import Base, Id, Json
-from backoffice.intake.between_rules import Known
-from backoffice.intake.between_values import CheckState, ClaimState, FaultCode, FeeOutcome
+from backoffice.intake.between.rules import Known
+from backoffice.intake.between.values import CheckState, ClaimState, FaultCode, FeeOutcome
 
 
 class SubmissionMessage(Base):
