@@ -48,9 +48,9 @@ class Ledger:
         if opened:
             self.moved("announce", "announced").moved("open", "open")
 
-    def write(self, type: str, **members: Any) -> "Ledger":
-        kind = "out" if type == "admission" else "in"
-        self.entries.append({"kind": kind, "type": type, "at": START, **members})
+    def write(self, kind: str, **members: Any) -> "Ledger":
+        side = "out" if kind == "admission" else "in"
+        self.entries.append({"kind": side, "type": kind, "at": START, **members})
         return self
 
     def amended(self, **terms: Any) -> "Ledger":

@@ -240,7 +240,7 @@ def test_what_the_page_does_not_allow_is_named(make, why):
 
 
 def test_a_wrong_secret_of_a_draw_is_named():
-    ledger = drawn(["A1", "A2", "A3", "B1", "B2"], outcomes=lambda ledger: None)
+    ledger = drawn(["A1", "A2", "A3", "B1", "B2"], outcomes=Ledger.export)
     ledger.entries[-1]["secret"] = "4" * 64
     assert wrong(ledger) == "line 17: the secret of the draw is not the one that was committed to"
 
