@@ -31,6 +31,7 @@ from backoffice.fees import views as fees
 from backoffice.intake import api, health
 from backoffice.intake import door_api as _door_api
 from backoffice.intake import jobs as _intake_jobs
+from backoffice.intake import views as intake
 from backoffice.mailroom import jobs as _mailroom_jobs
 from backoffice.mailroom import views as mailroom
 from backoffice.staff import guard
@@ -44,7 +45,7 @@ CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailro
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
 
-BLUEPRINTS = (staff.bp, desk.bp, fees.bp, workload.bp, components.bp, mailroom.bp, api.bp, health.bp)
+BLUEPRINTS = (staff.bp, desk.bp, fees.bp, workload.bp, components.bp, mailroom.bp, intake.bp, api.bp, health.bp)
 """Every feature's pages, in the order of the map."""
 
 REACTIONS = (_documents_jobs, _documents_models, _door_api, _fees_jobs, _intake_jobs, _mailroom_jobs)

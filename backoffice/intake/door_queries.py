@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import aliased, undefer
 
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
@@ -40,33 +40,45 @@ def lock_kept(kept_id: int) -> KeptArrival:
     return found
 
 
-def kept_arrivals(state: KeptState, after: int, limit: int) -> list[tuple[KeptArrival, datetime | None]]:
-    """Kept bodies in one state by number of arrival, each with the instant at which its identifier was received after all."""
+_received = aliased(Submission)
+RECEIVED = select(_received.id).where(_received.id == KeptArrival.claimed_id).correlate(KeptArrival).exists()
+"""Whether an application was received, before or since, under the identifier that a kept body claims."""
+
+VIEWS: dict[str, ColumnElement[bool]] = {
+    "waiting": (KeptArrival.state == KeptState.KEPT) & ~RECEIVED,
+    "resent": (KeptArrival.state == KeptState.KEPT) & RECEIVED,
+    "accepted": KeptArrival.state == KeptState.ACCEPTED,
+    "dismissed": KeptArrival.state == KeptState.DISMISSED,
+}
+"""What became of kept bodies; those that came again in good form wait for nobody."""
+
+
+def kept_arrivals(view: str, after: int, limit: int) -> list[tuple[KeptArrival, datetime | None]]:
+    """Kept bodies of one list by number of arrival, each with the instant at which its identifier was received after all."""
     query = select(KeptArrival, Submission.received_at).outerjoin(Submission, Submission.id == KeptArrival.claimed_id)
-    query = query.where(KeptArrival.state == state, KeptArrival.sequence > after).order_by(KeptArrival.sequence).limit(limit)
+    query = query.where(VIEWS[view], KeptArrival.sequence > after).order_by(KeptArrival.sequence).limit(limit)
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def count_by_state() -> dict[KeptState, int]:
-    """How many kept bodies stand in each state."""
-    query = select(KeptArrival.state, func.count()).group_by(KeptArrival.state)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+def received_at(one: KeptArrival) -> datetime | None:
+    """When an application was received under the identifier that a kept body claims."""
+    return db.session.scalar(select(Submission.received_at).where(Submission.id == one.claimed_id)) if one.claimed_id else None
 
 
-def _unheard() -> ColumnElement[bool]:
-    """Kept, and nothing was received since under the identifier it claims."""
-    received = select(Submission.id).where(Submission.id == KeptArrival.claimed_id).exists()
-    return (KeptArrival.state == KeptState.KEPT) & ~received
+def count_by_view() -> dict[str, int]:
+    """How many kept bodies stand in each list."""
+    row = db.session.execute(select(*(func.count().filter(where) for where in VIEWS.values())).select_from(KeptArrival)).one()
+    return dict(zip(VIEWS, row, strict=True))
 
 
 def count_waiting() -> int:
-    """Kept bodies that wait for a person: those whose identifier was not received since."""
-    return db.session.scalar(select(func.count()).select_from(KeptArrival).where(_unheard())) or 0
+    """Kept bodies that wait for a person."""
+    return db.session.scalar(select(func.count()).select_from(KeptArrival).where(VIEWS["waiting"])) or 0
 
 
 def oldest_waiting() -> datetime | None:
     """When the oldest of those that wait for a person came."""
-    return db.session.scalar(select(func.min(KeptArrival.received_at)).where(_unheard()))
+    return db.session.scalar(select(func.min(KeptArrival.received_at)).where(VIEWS["waiting"]))
 
 
 def tallies_beyond() -> list[KeptTally]:
@@ -93,6 +105,11 @@ def refusals_by_reason(*, since: datetime | None = None, programme: str | None =
         query = query.where(RefusedArrival.programme == programme)
     query = query.group_by(RefusedArrival.code, RefusedArrival.programme).order_by(func.count().desc(), RefusedArrival.code, RefusedArrival.programme)
     return [Refusals(*row) for row in db.session.execute(query)]
+
+
+def count_refusals() -> int:
+    """Attempts that no window received, in all."""
+    return db.session.scalar(select(func.count()).select_from(RefusedArrival)) or 0
 
 
 def window_at(programme: str, instant: datetime, channel: str) -> Window | None:

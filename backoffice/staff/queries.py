@@ -54,6 +54,14 @@ def api_keys() -> list[ApiKey]:
     return list(db.session.scalars(select(ApiKey).order_by(ApiKey.revoked_at.is_not(None), ApiKey.id.desc())))
 
 
+def api_key(key_id: int) -> ApiKey:
+    """A key by its number."""
+    found = db.session.get(ApiKey, key_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def lock_key(key_id: int) -> ApiKey:
     """A key, held until the end of the operation."""
     query = select(ApiKey).where(ApiKey.id == key_id).with_for_update().execution_options(populate_existing=True)

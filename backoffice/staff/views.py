@@ -1,6 +1,8 @@
-"""Signing in and out, the language of the screens, and approvals by a second person."""
+"""Signing in and out, the language of the screens, approvals by a second person, keys of other systems."""
 
-from flask import Blueprint, flash, redirect, request, session, url_for
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,12 +15,14 @@ from backoffice.core.pages import Section, section
 from backoffice.core.web import page, public, requires, safe_next
 from backoffice.staff import queries, service
 from backoffice.staff.errors import TooManyAttempts, WrongCredentials
-from backoffice.staff.forms import ApprovalForm, SignInForm
-from backoffice.staff.guard import SignedInStaff, current_account
-from backoffice.staff.permissions import Permission
+from backoffice.staff.forms import ApprovalForm, NewKeyForm, RotateKeyForm, SignInForm
+from backoffice.staff.guard import SignedInStaff, current_account, current_actor
+from backoffice.staff.models import ApiKey
+from backoffice.staff.permissions import Permission, Scope
 
 bp = Blueprint("staff", __name__)
 section(Section(_l("Approvals"), "staff.approvals", Permission.APPROVE, 22, queries.count_waiting_approvals, "/approvals"))
+section(Section(_l("Access keys"), "staff.keys", Permission.MANAGE_ACCOUNTS, 24, prefix="/keys"))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -91,3 +95,50 @@ def decide(approval_id: int) -> ResponseReturnValue:
             flash(_("Approved.") if approve else _("Declined."))
             return redirect(url_for(".approvals"), 303)
     return page("staff/approvals.html", waiting=queries.waiting_approvals(), decided=queries.decided_approvals(), form=form)
+
+
+# Keys of other systems
+
+
+@bp.route("/keys", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS)
+def keys() -> ResponseReturnValue:
+    """Every key of another system, and a form to give a new one, which is shown once."""
+    form = NewKeyForm()
+    if form.submitted():
+        scopes = [Scope(name) for name in form.scopes.data]
+        with transaction():
+            key, plain = service.issue_key(form.name.data, scopes, rate_per_minute=form.rate_per_minute.data, by=current_actor(), at=clock.now())
+        return _shown_once(key, plain)
+    return page("staff/keys.html", keys=queries.api_keys(), now=clock.now(), form=form)
+
+
+def _shown_once(key: ApiKey, plain: str) -> ResponseReturnValue:
+    """The new key, on the answer itself: it is kept nowhere, so no other page could show it."""
+    return render_template("staff/key.html", key=key, plain=plain), 201
+
+
+@bp.route("/keys/<int:key_id>/rotation", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS)
+def rotate_key(key_id: int) -> ResponseReturnValue:
+    """Replace a key by a new one; both are accepted for the hours chosen, so that no call is lost."""
+    form = RotateKeyForm()
+    if form.submitted():
+        try:
+            with transaction():
+                key, plain = service.rotate_key(key_id, timedelta(hours=form.overlap_hours.data), by=current_actor(), at=clock.now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return _shown_once(key, plain)
+    return page("staff/key_rotation.html", key=queries.api_key(key_id), form=form)
+
+
+@bp.post("/keys/<int:key_id>/revocation")
+@requires(Permission.MANAGE_ACCOUNTS)
+def revoke_key(key_id: int) -> ResponseReturnValue:
+    """Take a key back, at once."""
+    with transaction():
+        service.revoke_key(key_id, by=current_actor(), at=clock.now())
+    flash(_("The key was taken back: it opens nothing any more."))
+    return redirect(url_for(".keys"), 303)

@@ -114,10 +114,10 @@ def to_correct(raw: bytes) -> str:
         return text_of(raw)
 
 
-def faults_now(text: str, received_at: datetime) -> Problem | None:
-    """What is wrong with a text, in the reader's language; None when it would be accepted."""
+def faults_now(raw: bytes, received_at: datetime) -> Problem | None:
+    """What is wrong with a body, in the reader's language; None when it would be accepted today."""
     try:
-        schema.check(schema.parse(text.encode()), montreal_day(received_at))
+        schema.check(schema.parse(raw), montreal_day(received_at))
     except Problem as problem:
         return problem
     return None
