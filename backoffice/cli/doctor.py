@@ -17,15 +17,18 @@ from backoffice.core.db import db
 from backoffice.core.settings import settings
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
-from backoffice.fees.models import Allocation, Fee, Receipt
+from backoffice.fees import queries as fee_queries
+from backoffice.fees.models import Allocation, Fee, Receipt, Refund
+from backoffice.intake.acts import queries as act_queries
+from backoffice.intake.acts import rules as act_rules
+from backoffice.intake.acts.models import MassAct
+from backoffice.intake.acts.states import UNDER_WAY, ActState
 from backoffice.intake.models import Submission
 from backoffice.mailroom.models import ScanPage
 from backoffice.mailroom.states import PageState
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import rules as quota_rules
-from backoffice.quota import service as quota
 from backoffice.quota.models import Admission, Window
-from backoffice.quota.values import LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -108,38 +111,31 @@ def _lost() -> Iterator[str]:
 
 
 def _places() -> Iterator[str]:
-    """3: never more places than there are, in all and by country."""
+    """3: never more places than there are, in all and by country; a maximum lowered below what was given takes nothing back."""
     for window in db.session.scalars(select(Window)):
         standing = quota_queries.standing(window.id)
-        if quota_rules.free(window.terms, standing) < 0:
-            yield f"{window.code}: {standing.held + standing.confirmed} places given"
+        most = quota_queries.highest_terms(window.id)
+        if standing.taken > most.total - max(0, most.reserve - standing.reserve_used):
+            yield f"{window.code}: {standing.taken} places given"
         for country, taken in standing.by_country.items():
-            cap = quota_rules.country_cap(window.terms, country)
+            cap = quota_rules.country_cap(most, country)
             if cap is not None and taken > cap:
                 yield f"{window.code} {country}: {taken} over {cap}"
 
 
 def _ledger() -> Iterator[str]:
-    """4: replaying a window's ledger gives exactly its admissions."""
+    """4: replaying a window's ledger gives exactly its admissions, and its lines stand on one another."""
+    columns = (Admission.submission_id, Admission.status, Admission.reason, Admission.rank, Admission.pool)
     for window in db.session.scalars(select(Window)):
-        lines = quota_queries.ledger(window.id)
-        entries = [LedgerEntry(x.position, str(x.submission_id), x.act, x.status, x.reason, x.country) for x in lines]
         try:
-            replayed = quota_rules.replay(entries)
+            book = quota_rules.replay(quota_queries.entries(window.id))
         except quota_rules.LedgerBrokenError as fault:
             yield f"{window.code}: {fault}"
             continue
-        rows = {
-            str(r[0]): r[1] for r in db.session.execute(select(Admission.submission_id, Admission.status).where(Admission.window_id == window.id))
-        }
+        replayed = {e.id: (e.status, e.reason, e.rank, e.pool) for e in book.shelf.entries.values()}
+        rows = {str(r[0]): tuple(r[1:]) for r in db.session.execute(select(*columns).where(Admission.window_id == window.id))}
         if replayed != rows:
             yield f"{window.code}: the ledger and the admissions differ"
-        previous = events.GENESIS
-        for line in lines:
-            if line.previous != previous or quota.line_digest(window.code, line) != line.digest:
-                yield f"{window.code}: line {line.position} does not stand on the one before"
-                break
-            previous = line.digest
 
 
 def _order() -> Iterator[str]:
@@ -159,16 +155,33 @@ def _clocks() -> Iterator[str]:
 
 
 def _money() -> Iterator[str]:
-    """9: what is allocated stands on a receipt, to the cent, and no receipt is allocated beyond its amount."""
-    standing = func.coalesce(func.sum(Allocation.amount_cents).filter(Allocation.reversed_at.is_(None)), 0)
-    query = select(Receipt.id, Receipt.amount_cents, Receipt.state, standing).outerjoin(Allocation, Allocation.receipt_id == Receipt.id)
-    for receipt_id, amount, state, allocated in db.session.execute(query.group_by(Receipt.id)):
-        if allocated not in {0, amount} or (state.value == "allocated") != (allocated == amount):
-            yield f"receipt {receipt_id}: {allocated} of {amount} allocated, {state.value}"
-    paid = select(Fee.id, Fee.assessed_cents, standing).outerjoin(Allocation, Allocation.fee_id == Fee.id)
+    """9: received = allocated + unmatched + returned + refunded, to the cent; no receipt answers for more than its amount."""
+    standing = func.coalesce(func.sum(Allocation.amount_cents - Allocation.refunded_cents).filter(Allocation.reversed_at.is_(None)), 0)
+    sent = func.coalesce(
+        select(func.sum(Refund.amount_cents)).where(Refund.receipt_id == Receipt.id, Refund.state == "sent").correlate(Receipt).scalar_subquery(), 0
+    )
+    query = select(Receipt.id, Receipt.amount_cents, Receipt.state, standing, sent).outerjoin(Allocation, Allocation.receipt_id == Receipt.id)
+    for receipt_id, amount, state, allocated, refunded in db.session.execute(query.group_by(Receipt.id)):
+        wanted = {"allocated": amount - refunded, "refunded": 0}.get(state.value, 0)
+        if allocated != wanted or refunded > amount or (state.value == "refunded") != (refunded == amount):
+            yield f"receipt {receipt_id}: {allocated} of {amount} allocated, {refunded} refunded, {state.value}"
+    put = func.coalesce(func.sum(Allocation.amount_cents).filter(Allocation.reversed_at.is_(None)), 0)
+    paid = select(Fee.id, Fee.assessed_cents, put).outerjoin(Allocation, Allocation.fee_id == Fee.id)
     for fee_id, assessed, allocated in db.session.execute(paid.where(Fee.state == "paid").group_by(Fee.id)):
         if allocated < assessed:
             yield f"fee {fee_id} is paid with {allocated} of {assessed}"
+    received = db.session.scalar(select(func.sum(Receipt.amount_cents)).where(~Receipt.facts.has_key("reverses"), Receipt.currency == "CAD")) or 0
+    if received != sum(fee_queries.balance().values()):
+        yield f"{received} received, {sum(fee_queries.balance().values())} accounted for"
+
+
+def _acts() -> Iterator[str]:
+    """12: the list of each act on many is the one that was signed, by two different people."""
+    for act in db.session.scalars(select(MassAct)):
+        if act_rules.list_digest(act.kind, act_queries.frozen(act.id)) != act.list_sha256:
+            yield f"act {act.id}: its list is not the one that was frozen"
+        if act.state in UNDER_WAY | {ActState.DONE} and (act.second_id is None or act.second_id == act.by_id):
+            yield f"act {act.id}: carried out without a second signature"
 
 
 def _pages() -> Iterator[str]:
@@ -199,4 +212,5 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("9 money is conserved", _money),
     ("10 pages balance", _pages),
     ("11 the trail is whole", _trail),
+    ("12 acts on many are those that two people signed", _acts),
 )

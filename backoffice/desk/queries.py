@@ -16,7 +16,6 @@ from backoffice.documents.models import DocumentRequest, RequestItem
 from backoffice.documents.states import ItemState, RequestState
 from backoffice.mail.models import Message
 from backoffice.mail.values import Direction
-from backoffice.quota.models import LedgerLine
 from backoffice.staff.models import Account, ReadLog
 
 SOON = timedelta(days=7)
@@ -130,17 +129,11 @@ def facts_of(subjects: Iterable[tuple[str, str]]) -> list[EventRow]:
 
 
 def admission_facts(submission_id: str, instants: Iterable[datetime]) -> list[EventRow]:
-    """The facts of the window's chain about one submission, found by the instants of its ledger lines."""
-    query = select(EventRow).where(EventRow.kind == "quota.AdmissionDecided", EventRow.at.in_(list(instants)))
+    """The facts of the window's chain about one submission, found by the instants of its ledger lines; they stood there until format 2."""
+    query = select(EventRow).where(EventRow.subject_kind == "window", EventRow.kind == "quota.AdmissionDecided", EventRow.at.in_(list(instants)))
     return list(db.session.scalars(query.where(EventRow.data["submission_id"].astext == submission_id).order_by(EventRow.id)))
 
 
 def cases_by_ids(ids: Iterable[int]) -> dict[int, Case]:
     """Cases by their keys, without their people."""
     return {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(list(ids))))}
-
-
-def ledger_tail(window_id: int, many: int) -> list[LedgerLine]:
-    """The last lines of a window's ledger, latest first."""
-    query = select(LedgerLine).where(LedgerLine.window_id == window_id).order_by(LedgerLine.position.desc())
-    return list(db.session.scalars(query.limit(many)))

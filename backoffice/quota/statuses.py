@@ -49,7 +49,7 @@ class AdmissionStatus(StrEnum):
 
 
 class AdmissionAction(StrEnum):
-    """What the ledger can record of an application."""
+    """How an application moves from one state to another."""
 
     REGISTER = "register"
     HOLD_PLACE = "hold_place"
@@ -78,3 +78,60 @@ class AdmissionReason(StrEnum):
     UNPAID = "unpaid"
     WITHDRAWN = "withdrawn"
     ANNULLED = "annulled"
+
+
+class Order(StrEnum):
+    """How a window gives its places."""
+
+    FIRST_COME = "first_come"
+    DRAW = "draw"
+    RANKED = "ranked"
+
+
+class Pool(StrEnum):
+    """Out of which places one was given."""
+
+    OPEN = "open"
+    PAPER = "paper"
+    RESERVE = "reserve"
+
+
+class Doubt(StrEnum):
+    """Whether somebody of an application may be in another one."""
+
+    CERTAIN = "certain"
+    SUSPECTED = "suspected"
+
+
+class ArrivalsRule(StrEnum):
+    """What becomes of those who had arrived when a window was suspended or called off."""
+
+    KEEP = "keep"
+    ANNUL = "annul"
+
+
+class InputType(StrEnum):
+    """What the ledger can say that happened (docs/ledger.md)."""
+
+    TERMS = "terms"
+    WINDOW = "window"
+    TIE_COMMITMENT = "tie_commitment"
+    TIE_SECRET = "tie_secret"  # noqa: S105 - the name of a type
+    ARRIVAL = "arrival"
+    PAPER_THROUGH = "paper_through"
+    SCORE = "score"
+    PAID = "paid"
+    UNPAID_AGAIN = "unpaid_again"
+    LAPSED = "lapsed"
+    EXPIRED = "expired"
+    FILED = "filed"
+    WITHDRAWN = "withdrawn"
+    EXEMPTION = "exemption"
+    DUPLICATE = "duplicate"
+    REINSTATED = "reinstated"
+    RESERVE = "reserve"
+    ANNULLED = "annulled"
+    RESTORED = "restored"
+    DRAW_COMMIT = "draw_commit"
+    DRAW = "draw"
+    ROUND = "round"

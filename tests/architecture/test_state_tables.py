@@ -147,9 +147,9 @@ def test_a_fee_that_lapsed_is_not_settled_without_being_reinstated() -> None:
     assert (fees.FeeState.LAPSED, fees.FeeAction.SETTLE) not in fees.TRANSITIONS
 
 
-def test_only_a_place_held_can_be_confirmed() -> None:
+def test_only_a_place_held_can_be_confirmed_or_one_annulled_by_mistake() -> None:
     confirmed = {pair for pair, target in quota.TRANSITIONS.items() if target is AdmissionStatus.CONFIRMED}
-    assert confirmed == {(AdmissionStatus.PROVISIONAL, AdmissionAction.CONFIRM)}
+    assert confirmed == {(AdmissionStatus.PROVISIONAL, AdmissionAction.CONFIRM), (AdmissionStatus.ANNULLED, AdmissionAction.CONFIRM)}
 
 
 @pytest.mark.parametrize("status", cases.CaseStatus)

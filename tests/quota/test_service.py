@@ -11,12 +11,13 @@ from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import DomainError, IllegalMove
 from backoffice.fees import service as fees
-from backoffice.quota import errors, queries, rules, service
+from backoffice.quota import errors, queries, service
 from backoffice.quota.events import window_subject
 from backoffice.quota.models import Admission
-from backoffice.quota.values import AdmissionStatus, LedgerEntry, WindowAction, WindowState
+from backoffice.quota.values import AdmissionStatus, WindowAction, WindowState
 from tests.builders import Builder
 from tests.conftest import NOON
+from tests.quota.checks import replays
 
 OFFER = {"ground": "validated_job_offer", "reference": "OEV-1"}
 P, X, R, LAPSED = AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT, AdmissionStatus.REFUSED, AdmissionStatus.LAPSED
@@ -26,19 +27,11 @@ def status(build: Builder, **changes: object) -> AdmissionStatus:
     return queries.admission(build.submission(build.content(**changes)).id).status
 
 
-def replay(code: str) -> dict[str, AdmissionStatus]:
-    lines = queries.ledger(queries.window(code).id)
-    previous = events.GENESIS
-    for place, line in enumerate(lines, 1):
-        assert (line.position, line.previous, line.digest) == (place, previous, service.line_digest(code, line))
-        previous = line.digest
-    return rules.replay(LedgerEntry(li.position, str(li.submission_id), li.act, li.status, li.reason, li.country) for li in lines)
-
-
 def test_example_15_the_exempt_take_no_place_and_the_fifth_is_refused(build: Builder):
-    build.window(capacity=3)
+    build.window(code="W", capacity=3)
     given = [status(build, quota_exemption=OFFER if n in {2, 6} else None) for n in range(1, 7)]
     assert given == [P, X, P, P, R, X]
+    replays("W")
 
 
 def test_example_16_a_place_that_lapsed_goes_to_the_next_arrival_not_to_the_one_refused(build: Builder):
@@ -49,7 +42,7 @@ def test_example_16_a_place_that_lapsed_goes_to_the_next_arrival_not_to_the_one_
         fees.lapse_unpaid(build.fee(first).id, date(2016, 7, 14), at=NOON)
     assert queries.admission(refused.id).status is R
     assert status(build) is P
-    assert replay("W")[str(refused.id)] is R
+    assert replays("W")[str(refused.id)] is R
     with pytest.raises(errors.NoPlaceLeft), transaction():
         service.reinstate_place(first.submission_id, by=SYSTEM, at=NOON)
 
@@ -73,36 +66,6 @@ def test_an_exempt_application_given_back_still_takes_no_place(build: Builder):
     with transaction():
         service.reinstate_place(case.submission_id, by=SYSTEM, at=NOON)
     assert queries.admission(case.submission_id).status is X
-
-
-def test_a_window_is_loaded_once_and_alone(build: Builder):
-    build.window(code="A")
-    with pytest.raises(errors.WindowExists):
-        build.window(code="A", programme="PEQ")
-    with pytest.raises(errors.AnotherWindowOpen):
-        build.window(code="B")
-    build.window(code="B", programme="PEQ")
-    later = build.window(code="C", opens_at=NOON + timedelta(days=8), closes_at=NOON + timedelta(days=9))
-    with pytest.raises(errors.AnotherWindowOpen), transaction():
-        service.move_window(later.id, WindowAction.OPEN, by=SYSTEM, at=NOON)
-
-
-def test_a_window_opens_a_day_after_its_notice_or_with_two_signatures(build: Builder):
-    with pytest.raises(errors.NoticeTooShort):
-        build.window(announced_at=NOON - timedelta(hours=26, minutes=59), opens_at=NOON - timedelta(hours=3))
-    build.window(announced_at=NOON - timedelta(hours=27), opens_at=NOON - timedelta(hours=3))
-
-
-def test_every_act_on_a_window_is_a_fact_with_its_counts(build: Builder):
-    window = build.window(code="A")
-    build.case()
-    with transaction():
-        service.move_window(window.id, WindowAction.SUSPEND, "panne", by=SYSTEM, at=NOON)
-    last = events.history(window_subject("A"))[-1]
-    assert (last.kind, last.data["state"], last.data["held"], last.data["reason"]) == ("quota.WindowMoved", "suspended", 1, "panne")
-    with pytest.raises(IllegalMove), transaction():
-        service.move_window(window.id, WindowAction.OPEN, by=SYSTEM, at=NOON)
-    assert queries.window("A").state is WindowState.SUSPENDED
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -142,39 +105,4 @@ def test_places_are_conserved_and_the_ledger_replays_in_any_order_of_acts(build:
         assert standing.held + standing.confirmed + 1 <= 3 + 1
         assert all(many <= (1 if country == "FR" else 2) for country, many in standing.by_country.items())
     stood = {str(a.submission_id): a.status for a in db.session.scalars(select(Admission))}
-    assert replay("W") == stood
-
-
-def test_the_ledger_can_be_checked_as_its_page_says(build: Builder):
-    """The script of docs/ledger.md, on the lines as they are exported."""
-    import json
-    import re
-    import subprocess
-    import sys
-
-    from tests.conftest import ROOT
-
-    build.window(code="W", capacity=2)
-    for _ in range(3):
-        build.submission()
-    lines = [{**service.line_fields("W", line), "digest": line.digest} for line in queries.ledger(queries.window("W").id)]
-    script = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "ledger.md").read_text(), re.DOTALL)[1]
-
-    def check() -> int:
-        text = "\n".join(json.dumps(each) for each in [{"format": "backoffice-ledger/1"}, *lines]) + "\n"
-        return subprocess.run([sys.executable, "-c", script], input=text, text=True, capture_output=True, check=False).returncode
-
-    assert check() == 0
-    lines[1]["status"] = "confirmed"
-    assert check() == 1
-
-
-def test_the_page_of_the_ledger_lists_every_act_as_the_table_has_it():
-    from backoffice.quota.states import TRANSITIONS
-    from tests.conftest import ROOT
-
-    page = (ROOT / "docs" / "ledger.md").read_text()
-    for (before, act), after in TRANSITIONS.items():
-        row = next(row for row in page.splitlines() if row.startswith(f"| `{act.value}` |"))
-        assert after.value in row, (act, after)
-        assert before.value in row or "any but" in row, (act, before)
+    assert replays("W") == stood
