@@ -173,10 +173,25 @@ def ledger(window_id: int) -> Iterator[LedgerLine]:
     return iter(db.session.scalars(query))
 
 
-def entries(window_id: int) -> Iterator[dict[str, object]]:
-    """The same, as it is exported."""
+def export(one: Window) -> Iterator[str]:
+    """The ledger of a window as it is exported: its header, then every entry, each in its RFC 8785 form (docs/ledger.md)."""
+    last = last_line(one.id)
+    lines = last.position if last else 0
+    head: dict[str, object] = {
+        "format": "backoffice-ledger/2", "window": one.code, "programme": one.programme, "lines": lines, "last": last.digest if last else rules.GENESIS,
+    }  # fmt: skip
+    yield rules.canonical(head | {"digest": rules.entry_digest(head)})
+    for entry in entries(one.id, upto=lines):
+        yield rules.canonical(entry)
+
+
+def entries(window_id: int, upto: int | None = None) -> Iterator[dict[str, object]]:
+    """Every entry as it is exported, a thousand in memory at a time; those written since a line was last are left out."""
     columns = (LedgerLine.position, LedgerLine.kind, LedgerLine.type, LedgerLine.at, LedgerLine.previous, LedgerLine.digest, LedgerLine.data)
-    query = select(*columns).where(LedgerLine.window_id == window_id).order_by(LedgerLine.position).execution_options(yield_per=1000)
+    query = select(*columns).where(LedgerLine.window_id == window_id)
+    if upto is not None:
+        query = query.where(LedgerLine.position <= upto)
+    query = query.order_by(LedgerLine.position).execution_options(yield_per=1000)
     for n, kind, type_, at, previous, digest, data in db.session.execute(query):
         yield {"n": n, "kind": kind, "type": type_, "at": instant(at), "previous": previous, "digest": digest, **data}
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from secrets import token_hex
 from typing import Final
 
+from backoffice.core.actors import Actor
 from backoffice.quota import queries, rules
-from backoffice.quota.errors import AnotherWindowOpen, BadDecision
+from backoffice.quota.errors import AnotherWindowOpen, BadDecision, SecondPersonMissing
 from backoffice.quota.models import Window
 from backoffice.quota.rules import scores
 from backoffice.quota.rules.inputs import Terms, TieCommitment, tie_seconds
@@ -63,6 +64,13 @@ def _plain(value: object) -> bool:
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
     return value is None or isinstance(value, bool) or (type(value) is int and abs(value) < 2**53)
+
+
+def two_people(by: Actor, second: Actor | None) -> Actor:
+    """The second person, if two different people sign: a machine signs nothing."""
+    if second is None or by.id == second.id or not (by.is_person and second.is_person):
+        raise SecondPersonMissing
+    return second
 
 
 def refuse_to_overlap(window: Window) -> None:

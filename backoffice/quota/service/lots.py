@@ -7,11 +7,12 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.db import db
 from backoffice.quota import queries, rules
-from backoffice.quota.errors import NoDraw, NoPaperShare, NoRound, SecondPersonMissing, SecretKept
+from backoffice.quota.errors import NoDraw, NoPaperShare, NoRound, SecretKept
 from backoffice.quota.events import DrawCommitted, DrawRevealed, PaperRegistered, RoundOpened, window_subject
 from backoffice.quota.models import Admission, Draw, InvitationRound
 from backoffice.quota.rules.inputs import Draw as Drawn
 from backoffice.quota.rules.inputs import DrawCommit, PaperThrough, Round
+from backoffice.quota.service.checks import two_people
 from backoffice.quota.service.pen import Pen
 from backoffice.quota.states import TAKES_A_PLACE
 from backoffice.quota.values import AdmissionStatus, Order, WindowState
@@ -65,8 +66,7 @@ def reveal_draw(window_id: int, public_value: str, *, by: Actor, witness: Actor,
     draw = queries.draw(window_id)
     if draw is None or draw.revealed_at is not None or window.state is not WindowState.CLOSED:
         raise NoDraw
-    if by.id == witness.id or not (by.is_person and witness.is_person):
-        raise SecondPersonMissing
+    two_people(by, witness)
     pen = Pen(window, by=by, at=at)
     pen.write(Drawn(draw.secret, public_value, int(witness.id)))
     draw.public_value, draw.witness, draw.revealed_at = public_value, witness.label, at
@@ -83,8 +83,7 @@ def open_round(
     window = queries.lock_window(window_id)
     if window.terms.order is not Order.RANKED or window.state not in _INVITING or (best is None) == (cut_off is None):
         raise NoRound
-    if by.id == second.id:
-        raise SecondPersonMissing
+    two_people(by, second)
     number = max((one.number for one in queries.rounds(window_id)), default=0) + 1
     pen = Pen(window, by=by, at=at)
     pen.write(Round(number, best, cut_off))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from backoffice.core.actors import Actor
 from backoffice.quota import queries
-from backoffice.quota.errors import SecondPersonMissing
 from backoffice.quota.models import Admission
 from backoffice.quota.rules.inputs import (
     Annulled,
@@ -25,6 +24,7 @@ from backoffice.quota.rules.inputs import (
     Verdict,
     Withdrawn,
 )
+from backoffice.quota.service.checks import two_people
 from backoffice.quota.service.pen import Pen
 from backoffice.quota.values import AdmissionStatus
 
@@ -81,8 +81,7 @@ def judge_duplicate(submission_id: UUID, same: bool, *, by: Actor, at: datetime)
 
 def admit_from_reserve(submission_id: UUID, *, by: Actor, second: Actor, at: datetime) -> Admission:
     """Somebody was prevented by a recorded fault: two people give a place of the reserve."""
-    if by.id == second.id:
-        raise SecondPersonMissing
+    two_people(by, second)
     return _write(submission_id, FromReserve(str(submission_id)), by=by, at=at)
 
 

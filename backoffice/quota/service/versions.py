@@ -10,11 +10,11 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.db import db
 from backoffice.quota import queries, rules
-from backoffice.quota.errors import AmendmentRefused, ReasonMissing, SecondPersonMissing
+from backoffice.quota.errors import AmendmentRefused, ReasonMissing
 from backoffice.quota.events import WindowAmended, window_subject
 from backoffice.quota.models import Window, WindowVersion
 from backoffice.quota.rules.inputs import Terms, instant
-from backoffice.quota.service.checks import check_terms, commit_to_ties, refuse_to_overlap
+from backoffice.quota.service.checks import check_terms, commit_to_ties, refuse_to_overlap, two_people
 from backoffice.quota.service.pen import Pen, terms_input
 from backoffice.quota.values import AdmissionStatus, WindowState
 
@@ -91,8 +91,7 @@ def amend_window(window_id: int, changes: dict[str, object], reason: str, *, by:
     if window.state is not WindowState.DRAFTED:
         if not reason:
             raise ReasonMissing
-        if second is None or by.id == second.id:
-            raise SecondPersonMissing
+        two_people(by, second)
     pen = Pen(window, by=by, at=at)
     for name, value in changes.items():
         setattr(window, name, value)

@@ -15,13 +15,12 @@ from backoffice.quota.errors import (
     NoticeTooShort,
     PaperNotIn,
     ReasonMissing,
-    SecondPersonMissing,
     WindowExists,
 )
 from backoffice.quota.events import NoticeRecorded, TieSecretRevealed, WindowLoaded, WindowMoved, window_subject
 from backoffice.quota.models import Admission, Window, WindowNotice
 from backoffice.quota.rules.inputs import Moved, TieSecret, instant
-from backoffice.quota.service.checks import check_terms, commit_to_ties, refuse_a_second, refuse_to_overlap
+from backoffice.quota.service.checks import check_terms, commit_to_ties, refuse_a_second, refuse_to_overlap, two_people
 from backoffice.quota.service.pen import Pen, terms_input
 from backoffice.quota.service.versions import keep_version
 from backoffice.quota.states import WINDOW_TRANSITIONS
@@ -199,8 +198,7 @@ def _check_opening(window: Window, reason: str | None, *, by: Actor, second: Act
         raise NoticeTooShort
     if not reason:
         raise ReasonMissing
-    if by.id == second.id or not (by.is_person and second.is_person):
-        raise SecondPersonMissing
+    two_people(by, second)
     window.notice_override = f"{reason} ({by.label}, {second.label})"
 
 
