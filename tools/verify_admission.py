@@ -78,8 +78,9 @@ class Book:
     def put(self, app: SimpleNamespace, status: str, reason: str | None, rank: int | None = None, pool: str | None = None) -> None:
         """Bring an application into a state, and expect the outcome that says so."""
         old, new = (app.status, app.reason, app.rank, app.pool), (status, reason, app.rank or rank, pool or app.pool)
-        (app.status, app.reason, app.rank, app.pool), app.before = new, old[:2]
+        app.status, app.reason, app.rank, app.pool = new
         if new != old:
+            app.before = old[:2]
             self.expected.append((app.id, *new))
         for sign, (state, _reason, _rank, its_pool) in ((-1, old), (1, new)):
             takes, invited = sign * (state in TAKES), sign * (state == "invited")
@@ -125,7 +126,7 @@ class Book:
             act(entry)
         else:
             ensure(entry["id"] in self.apps, f"nobody arrived as {entry['id']}")
-            self.follow(" ".join([kind, *([entry["verdict"]] if "verdict" in entry else [])]), self.apps[entry["id"]], entry)
+            self.follow(f"{kind} {entry.get('verdict', '')}".strip(), self.apps[entry["id"]], entry)
         if kind in {"terms", "lapsed", "withdrawn", "expired", "exemption", "duplicate"}:
             self.serve_waiting_list()
 
@@ -183,10 +184,10 @@ class Book:
 
     def on_window(self, entry: Entry) -> None:
         """At the settlement, the unused share returns to the others, and nobody is left without an answer."""
-        closed, self.state = self.state == "closed", entry["state"]
+        ensure(entry["act"] != "settle" or self.state == "closed", "a window that is not closed is settled")
+        self.state = entry["state"]
         if entry["act"] != "settle":
             return
-        ensure(closed, "a window that is not closed is settled")
         unused_paper = max(0, self.share - self.given["paper"])
         unused_open = max(0, self.total - self.reserve_left - self.share - self.given["open"]) if self.kept else 0
         papers, everybody = self.registered_papers("9") if unused_open else [], sorted(self.apps.values(), key=lambda app: app.sequence)
@@ -194,9 +195,8 @@ class Book:
         self.settled, self.kept, self.share = True, False, 0
         self.each_that_fits(papers, unused_open, lambda app: self.give(app, app.reason))
         self.each_that_fits(full, unused_paper, lambda app: self.give(app, app.review))
-        for app in everybody:
-            if app.status in {"registered", "waitlisted"}:
-                self.put(app, "refused", app.reason if app.status == "waitlisted" else self.obstacle(app) or "cap_reached")
+        for app in [app for app in everybody if app.status in {"registered", "waitlisted"}]:
+            self.put(app, "refused", app.reason if app.status == "waitlisted" else self.obstacle(app) or "cap_reached")
 
     def on_draw_commit(self, entry: Entry) -> None:
         ensure(self.order == "draw" and self.state == "closed" and not self.frozen, "a draw is committed to once, when its window is closed")
@@ -222,7 +222,7 @@ class Book:
         """What happens later to one application."""
         ensure(row in ROWS and app.status in ROWS[row][0], f"{app.id} stands {app.status}, which does not allow « {row} »")
         _from, status, reason = ROWS[row]
-        app.denied = entry.get("verdict") == "denied" if entry["type"] == "exemption" else app.denied
+        app.denied = row == "exemption denied" or (app.denied and row != "exemption verified")
         app.review = None if entry["type"] == "duplicate" else app.review
         match row:
             case "score":
@@ -230,8 +230,8 @@ class Book:
             case "filed":
                 self.give_or_refuse(app, app.reason)
             case "restored":
-                free = self.total - self.taken - self.reserve_left
-                ensure(app.before[0] not in TAKES or not self.obstacle(app, free), f"there is no place any more for {app.id}")
+                left = self.total - self.taken - self.reserve_left
+                ensure(app.before[0] not in TAKES or not self.obstacle(app, left), f"there is no place any more for {app.id}")
                 self.put(app, *app.before)
             case "reinstated" if app.ground in self.terms["exempt_grounds"] and not app.denied:
                 self.put(app, "exempt", "exemption_claimed")
@@ -247,9 +247,9 @@ class Book:
             case "exemption denied" if self.state in {"open", "suspended"} and not self.obstacle(app):
                 self.give(app, reason)
             case _:
-                was = None if row == "duplicate different" and app.reason == "duplicate_review" else app.reason
-                same = status == "=" or (row == "paid" and app.status == "exempt")
-                self.put(app, app.status if same else status, was if reason == "=" else reason)
+                same = None if row == "duplicate different" and app.reason == "duplicate_review" else app.reason
+                stays = status == "=" or (row == "paid" and app.status == "exempt")
+                self.put(app, app.status if stays else status, same if reason == "=" else reason)
 
 
 def parse(line: bytes, header: str = "") -> Entry:
