@@ -5,7 +5,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, g, has_request_context, request, session
+from flask import Flask, Request, Response, g, has_request_context, request, session
+from flask.sessions import SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, ngettext
 from flask_login import current_user
@@ -23,15 +24,23 @@ from backoffice.core.errors import DomainError
 from backoffice.core.problems import Problem
 from backoffice.core.settings import Settings, settings
 from backoffice.desk import components
+from backoffice.desk import jobs as _desk_jobs
 from backoffice.desk import views as desk
 from backoffice.documents import jobs as _documents_jobs
 from backoffice.documents import models as _documents_models
 from backoffice.fees import jobs as _fees_jobs
+from backoffice.fees import refund_views as refunds
 from backoffice.fees import views as fees
 from backoffice.intake import api, health
 from backoffice.intake import door_api as _door_api
 from backoffice.intake import jobs as _intake_jobs
 from backoffice.intake import views as intake
+from backoffice.intake.acts import jobs as _acts_jobs
+from backoffice.intake.acts import views as acts
+from backoffice.intake.backlog import views as backlog
+from backoffice.intake.between import api as _between_api
+from backoffice.intake.between import jobs as _between_jobs
+from backoffice.intake.between import views as between
 from backoffice.mailroom import jobs as _mailroom_jobs
 from backoffice.mailroom import views as mailroom
 from backoffice.staff import guard
@@ -45,10 +54,13 @@ CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailro
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
 
-BLUEPRINTS = (staff.bp, desk.bp, fees.bp, workload.bp, components.bp, mailroom.bp, intake.bp, api.bp, health.bp)
+BLUEPRINTS = (staff.bp, desk.bp, fees.bp, refunds.bp, acts.bp, between.bp, backlog.bp, workload.bp, components.bp, mailroom.bp, intake.bp, api.bp, health.bp)
 """Every feature's pages, in the order of the map."""
 
-REACTIONS = (_documents_jobs, _documents_models, _door_api, _fees_jobs, _intake_jobs, _mailroom_jobs)
+MACHINES = (api.bp, health.bp)
+"""What other systems call: all that an intake process serves, so that no burst of theirs slows a page of ours."""
+
+REACTIONS = (_acts_jobs, _between_api, _between_jobs, _desk_jobs, _documents_jobs, _documents_models, _door_api, _fees_jobs, _intake_jobs, _mailroom_jobs)
 """Modules imported for what they register: tables, and reactions to facts."""
 
 csrf = CSRFProtect()
@@ -63,12 +75,12 @@ def create_app(chosen: Settings | None = None) -> Flask:
     clock.start_at(chosen.clock_offset)
     app = Flask("backoffice", root_path=str(ROOT), template_folder=str(ROOT.parent / "templates"))
     _configure(app, chosen)
-    _extensions(app)
+    _extensions(app, chosen)
     with app.app_context():
         sa_event.listen(db.engine, "connect", _remember_statements)
-    for blueprint in BLUEPRINTS:
+    for blueprint in BLUEPRINTS if chosen.part == "all" else MACHINES:
         app.register_blueprint(blueprint)
-        if blueprint.name in {"api", "health"}:
+        if blueprint in MACHINES:
             csrf.exempt(blueprint)
     _templates(app, chosen)
     _errors(app)
@@ -110,10 +122,23 @@ def _configure(app: Flask, chosen: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
-def _extensions(app: Flask) -> None:
+def _extensions(app: Flask, chosen: Settings) -> None:
     db.init_app(app)
-    csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
+    if chosen.part == "all":
+        csrf.init_app(app)
+    else:
+        app.session_interface = _NoSession()
+
+
+class _NoSession(SessionInterface):
+    """Machines carry a key, not a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> None:  # noqa: ARG002 - Flask's own signature
+        return None
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep."""
 
 
 def _remember_statements(connection: Connection, _record: object) -> None:

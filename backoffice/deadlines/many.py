@@ -24,9 +24,9 @@ from backoffice.deadlines.states import TRANSITIONS, TermAction, TermState
 _DAY = timedelta(days=1)
 
 
-def lock_terms(subject_kind: str, ids: Iterable[int], state: TermState = TermState.RUNNING) -> dict[int, list[Term]]:
-    """The terms of many subjects that stand in a state, with their facts, held until the end of the operation."""
-    query = select(Term).where(Term.subject_kind == subject_kind, Term.subject_id.in_([str(i) for i in ids]), Term.state == state)
+def lock_terms(subject_kind: str, ids: Iterable[int], *states: TermState) -> dict[int, list[Term]]:
+    """The terms of many subjects that stand in one of these states, with their facts, held until the end of the operation."""
+    query = select(Term).where(Term.subject_kind == subject_kind, Term.subject_id.in_([str(i) for i in ids]), Term.state.in_(states))
     query = query.options(selectinload(Term.extensions), selectinload(Term.pauses)).order_by(Term.id).with_for_update(of=Term)
     found: dict[int, list[Term]] = {}
     for term in db.session.scalars(query.execution_options(populate_existing=True)):

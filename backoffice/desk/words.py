@@ -6,6 +6,9 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from backoffice.fees.words import TABLES as MONEY_WORDS
+from backoffice.intake.acts.words import TABLES as ACT_WORDS
+
 STATUS: Final = {
     "BROUILLON": _l("Draft application"),
     "SOUMISE": _l("Application submitted"),
@@ -37,6 +40,8 @@ HOLD: Final = {
     "documents": _l("waits for documents"),
     "duplicate_review": _l("possible duplicate"),
     "paper_exception": _l("paper filing to be approved"),
+    "false_declaration_review": _l("earlier false declaration to be compared"),
+    "suspended_by_decision": _l("processing suspended by decision"),
     "other": _l("other reason"),
 }
 
@@ -134,6 +139,104 @@ WINDOW_ACT: Final = {
     "annul": _l("annulled"),
 }
 
+ORDER: Final = {
+    "first_come": _l("first come, first served"),
+    "draw": _l("draw among all who applied"),
+    "ranked": _l("invitation by score"),
+}
+
+PAPER_DAY: Final = {"draw": _l("drawn among themselves"), "sequence": _l("in the order of their registration")}
+
+GROUND: Final = {"validated_job_offer": _l("validated job offer"), "temporary_resident_in_quebec": _l("temporary resident in Québec")}
+
+POOL: Final = {"open": _l("open places"), "paper": _l("share of paper"), "reserve": _l("reserve")}
+
+DOUBT: Final = {
+    "certain": _l("certainly the same person as in another application"),
+    "suspected": _l("perhaps the same person as in another application"),
+}
+
+LEDGER_INPUT: Final = {
+    "terms": _l("terms of the decision"),
+    "window": _l("the period moved"),
+    "tie_commitment": _l("secret of the ties committed to"),
+    "tie_secret": _l("secret of the ties revealed"),
+    "arrival": _l("arrived"),
+    "paper_through": _l("envelopes registered up to a day"),
+    "score": _l("score computed"),
+    "paid": _l("paid in time"),
+    "unpaid_again": _l("the payment came back"),
+    "lapsed": _l("not paid by its last day"),
+    "expired": _l("too old, or invitation not answered"),
+    "filed": _l("filed after an invitation"),
+    "withdrawn": _l("given up by the applicant"),
+    "exemption": _l("ground looked at by a person"),
+    "duplicate": _l("doubt about the person answered"),
+    "reinstated": _l("reviewed by a person"),
+    "reserve": _l("place of the reserve, decided by two"),
+    "annulled": _l("admission void by decision"),
+    "restored": _l("annulment undone"),
+    "draw_commit": _l("list of the draw frozen"),
+    "draw": _l("drawn"),
+    "round": _l("round of invitations"),
+    "admission": _l("outcome"),
+}
+
+RULE: Final = {
+    "arrival.duplicate": _l("The person is certainly in another application already: the earlier one counts."),
+    "arrival.exempt": _l("The ground claimed is among those that the decision receives outside the quota: no place is taken."),
+    "arrival.registered_paper": _l("Paper has its own share of the places: it is given by legal day, once the envelopes of the day are registered."),
+    "arrival.registered_draw": _l("Places are drawn among all applications of the closed period: until then each is registered."),
+    "arrival.registered_ranked": _l("Declarations stay in the pool until a round invites them."),
+    "arrival.place": _l("A place was free, and the cap of the country was not full: it is held at the arrival, in the order of the sequence."),
+    "arrival.refused": _l("No place was free for it, or the cap of its country was full, when its turn came; the decision keeps no waiting list."),
+    "arrival.waitlisted": _l(
+        "No place was free for it, or the cap of its country was full, when its turn came: it waits in the order of the sequence."
+    ),
+    "terms": _l("The decision changed: what it set free goes to those who wait, in their order."),
+    "paper_through": _l(
+        "The envelopes stamped up to that day were registered: places of the share of paper are given by legal day, ties by lot or by registration."
+    ),
+    "settle": _l("The period was settled: what the share of paper left over went to the others, and whoever still waited is answered."),
+    "draw": _l("Drawn: the order is a documented function of the secret and of the public value; places go down that order."),
+    "round": _l("A round invited the best of the pool for whom a place was left."),
+    "paid": _l("The fee was paid in time: the place held becomes a place confirmed."),
+    "unpaid_again": _l("The payment came back: the place is only held again."),
+    "lapsed": _l("The fee was not paid by its last day: the place is released."),
+    "expired": _l("The declaration is twelve months old, or the invitation was not answered in sixty days."),
+    "filed": _l("Somebody invited filed the application."),
+    "withdrawn": _l("The applicant gave up."),
+    "exemption": _l("A person looked at the ground claimed."),
+    "duplicate": _l("A person answered the doubt about somebody in two applications."),
+    "reinstated": _l("A person reviewed what a machine had let lapse or refused, and found a place."),
+    "reserve": _l("Prevented by a recorded fault: a place of the reserve, by decision of two people."),
+    "annulled": _l("The admission was annulled by decision."),
+    "restored": _l("The annulment was undone."),
+}
+"""The rules of docs/ledger.md, in a sentence each."""
+
+WINDOW_APPROVAL: Final = {
+    "window_open": _l("Open a period without its notice"),
+    "window_abort": _l("Call a period off"),
+    "window_amendment": _l("Change the decision of a period"),
+    "draw_reveal": _l("Reveal a secret and draw"),
+    "round": _l("Open a round of invitations"),
+}
+
+ARRIVALS_RULE: Final = {
+    "keep": _l("kept: each stays as it stands, with its instant"),
+    "annul": _l("to be annulled: all admissions of this period are void"),
+}
+
+VERDICT: Final = {"verified": _l("verified"), "denied": _l("denied"), "same": _l("the same person"), "different": _l("another person")}
+
+ATTEMPT: Final = {
+    "window-closed": _l("no period was open"),
+    "window-suspended": _l("intake was suspended"),
+    "invalid": _l("the form was not complete"),
+    "malformed": _l("could not be read"),
+}
+
 FEE: Final = {
     "due": _l("To be paid"),
     "paid": _l("Paid in full"),
@@ -165,6 +268,7 @@ METHOD: Final = {
 
 UNMATCHED: Final = {
     "unknown_submission": _l("names an application we do not know"),
+    "under_review": _l("a person must first look at the application: earlier false declaration"),
     "unknown_payment": _l("takes back a payment we do not know"),
     "not_accepted": _l("instrument not accepted by rule"),
     "currency": _l("not in Canadian dollars"),
@@ -234,7 +338,22 @@ MESSAGE: Final = {
     "documents_complete": _l("Documents complete"),
     "acknowledgment": _l("Acknowledgment of receipt"),
     "arrival_refused": _l("Application not received"),
+    "admission_annulled": _l("Application annulled"),
+    "ended_by_law": _l("End by operation of law"),
+    "act_stayed": _l("Application resumed where it stood"),
+    "processing_suspended": _l("Processing suspended"),
+    "processing_resumed": _l("Processing resumed"),
     "reply": _l("Message of the applicant"),
+    "exemption_verified": _l("Ground of exemption recognized"),
+    "exemption_denied": _l("Ground of exemption not recognized"),
+    "duplicate_refused": _l("Second application not admitted"),
+    "withdrawal_confirmed": _l("Withdrawal confirmed"),
+    "refund_answered": _l("Decision on the fee paid"),
+    "review_reinstated": _l("Reinstated after review"),
+    "review_maintained": _l("Maintained after review"),
+    "claim_granted": _l("Prevented by a fault: granted"),
+    "claim_declined": _l("Prevented by a fault: declined"),
+    "examination_declined": _l("Application not examined"),
 }
 
 SOURCE: Final = {
@@ -284,6 +403,9 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "window_act": WINDOW_ACT, "fee": FEE, "receipt": RECEIPT, "method": METHOD, "unmatched": UNMATCHED, "item": ITEM,
     "request": REQUEST, "format": FORMAT, "person": PERSON, "message": MESSAGE, "source": SOURCE, "language": LANGUAGE,
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
+    "order": ORDER, "paper_day": PAPER_DAY, "ground": GROUND, "pool": POOL, "doubt": DOUBT, "ledger_input": LEDGER_INPUT, "attempt": ATTEMPT,
+    "rule": RULE, "window_approval": WINDOW_APPROVAL, "arrivals_rule": ARRIVALS_RULE, "verdict": VERDICT,
+    **MONEY_WORDS, **ACT_WORDS,
     "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip
 

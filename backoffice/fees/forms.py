@@ -25,3 +25,15 @@ class ReasonForm(Form):
     """Why money goes back."""
 
     reason = StringField(_l("Why the money goes back"), [InputRequired(_l("Say why the money goes back.")), Length(max=500), plain], filters=[strip])
+
+
+class RefundForm(Form):
+    """Why money goes back as a refund."""
+
+    reason = StringField(_l("Why it is refunded"), [InputRequired(_l("Say why it is refunded.")), Length(max=500), plain], filters=[strip])
+
+
+class BatchForm(Form):
+    """What is done with the refunds that are ticked, and under what reference or for what reason."""
+
+    words = StringField(_l("Reference or reason"), [Length(max=200), plain], filters=[strip])

@@ -15,11 +15,11 @@ from backoffice.core.errors import DomainError
 from backoffice.core.forms import Form
 from backoffice.core.states import allows
 from backoffice.core.web import page, requires
-from backoffice.fees import queries, service
+from backoffice.fees import queries, refunds, service
 from backoffice.fees.events import receipt_subject
-from backoffice.fees.forms import AllocateForm, ReasonForm, ReversalForm
+from backoffice.fees.forms import AllocateForm, ReasonForm, RefundForm, ReversalForm
 from backoffice.fees.models import Receipt
-from backoffice.fees.states import RECEIPT_TRANSITIONS, ReceiptAction, ReceiptState
+from backoffice.fees.states import RECEIPT_TRANSITIONS, REFUND_LIVE, ReceiptAction, ReceiptState
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission
@@ -63,8 +63,17 @@ def _show(one: Receipt, **forms: object) -> ResponseReturnValue:
         "fees/receipt.html", receipt=one, allocated=allocated, history=events.history(receipt_subject(one.id))[::-1],
         together=[other for other in queries.receipts_of_envelope(one.envelope) if other.id != one.id] if one.envelope else [],
         may={action.value: current_account().may(Permission.RECORD_PAYMENT) and allows(RECEIPT_TRANSITIONS, one.state, action) for action in ReceiptAction},
-        **{"allocate_form": AllocateForm(formdata=None, data={"case_number": _proposed(one)}), "return_form": ReasonForm(formdata=None), "reverse_form": ReversalForm(formdata=None)} | forms,
+        refundable=_refundable(one), refunds=queries.refunds_of_receipt(one.id),
+        **{"allocate_form": AllocateForm(formdata=None, data={"case_number": _proposed(one)}), "return_form": ReasonForm(formdata=None), "reverse_form": ReversalForm(formdata=None), "refund_form": RefundForm(formdata=None)} | forms,
     )  # fmt: skip
+
+
+def _refundable(one: Receipt) -> int:
+    """How much of it may go back now; nothing while a refund of it is under way."""
+    if any(refund.state in REFUND_LIVE for refund in queries.refunds_of_receipt(one.id)):
+        return 0
+    standing = next((a for a in one.allocations if a.reversed_at is None), None)
+    return refunds.refundable_cents(one, queries.fee(standing.fee_id) if standing else None)
 
 
 def _proposed(one: Receipt) -> str:
@@ -126,3 +135,15 @@ def reverse(receipt_id: int) -> ResponseReturnValue:
         return one
 
     return _done(receipt_id, form, "reverse_form", undo, _("Taken back: the balance is open again, with its first last day."))
+
+
+@bp.post("/fees/receipts/<int:receipt_id>/refund")
+@requires(Permission.RECORD_PAYMENT)
+def refund(receipt_id: int) -> ResponseReturnValue:
+    """Ask that what is too much, or what found no place, goes back to its payer."""
+    form = RefundForm()
+
+    def ask() -> object:
+        return refunds.ask_refund(receipt_id, form.reason.data, by=current_actor(), at=clock.now())
+
+    return _done(receipt_id, form, "refund_form", ask, _("Refund asked for: another person of finance approves it."))

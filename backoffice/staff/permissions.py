@@ -27,9 +27,12 @@ class Permission(StrEnum):
     WORK_MAILROOM = "work_mailroom"
     READ_FEES = "read_fees"
     RECORD_PAYMENT = "record_payment"
+    APPROVE_REFUND = "approve_refund"
     READ_WINDOWS = "read_windows"
     MANAGE_WINDOWS = "manage_windows"
+    ACT_ON_MANY = "act_on_many"
     APPROVE = "approve"
+    KEEP_REGISTERS = "keep_registers"
     SEE_LOAD = "see_load"
     READ_TRAIL = "read_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -49,10 +52,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             P.SEE_OWN_ACCOUNT, P.READ_CASE, P.WORK_CASE, P.ASSIGN_CASE, P.REQUEST_DOCUMENTS, P.REVIEW_DOCUMENTS,
-            P.READ_MAILROOM, P.READ_FEES, P.READ_WINDOWS, P.MANAGE_WINDOWS, P.APPROVE, P.SEE_LOAD, P.SEE_COMPONENTS,
+            P.READ_MAILROOM, P.READ_FEES, P.READ_WINDOWS, P.MANAGE_WINDOWS, P.ACT_ON_MANY, P.APPROVE, P.KEEP_REGISTERS, P.SEE_LOAD, P.SEE_COMPONENTS,
         }
     ),
-    Role.FINANCE: frozenset({P.SEE_OWN_ACCOUNT, P.READ_CASE, P.READ_FEES, P.RECORD_PAYMENT, P.READ_MAILROOM, P.SEE_COMPONENTS}),
+    Role.FINANCE: frozenset({P.SEE_OWN_ACCOUNT, P.READ_CASE, P.READ_FEES, P.RECORD_PAYMENT, P.APPROVE_REFUND, P.READ_MAILROOM, P.SEE_COMPONENTS}),
     Role.AUDITOR: frozenset(
         {
             P.SEE_OWN_ACCOUNT, P.READ_CASE, P.READ_MAILROOM, P.READ_FEES, P.READ_WINDOWS, P.SEE_LOAD, P.READ_TRAIL,

@@ -1,0 +1,485 @@
+"""Acts on many: the annulment of a window, the end by law and the court that stays it, the suspension of processing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import selectinload
+
+from backoffice.cases import queries as case_queries
+from backoffice.cases import service as cases
+from backoffice.cases.errors import NothingToTake
+from backoffice.cases.events import case_subject
+from backoffice.cases.models import Case
+from backoffice.cases.states import CaseAction, CaseStatus
+from backoffice.cases.values import Hold
+from backoffice.cli import doctor
+from backoffice.core import clock, deliveries, events
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
+from backoffice.core.errors import IllegalMove
+from backoffice.deadlines.models import Term
+from backoffice.deadlines.values import OPEN_ENDED
+from backoffice.fees import queries as fee_queries
+from backoffice.fees import refunds
+from backoffice.fees.models import Fee, Refund
+from backoffice.fees.states import FeeState, RefundState
+from backoffice.intake.acts import queries, running, service
+from backoffice.intake.acts.errors import EmptyList, NothingChosen, NotUndoable
+from backoffice.intake.acts.events import act_subject
+from backoffice.intake.acts.models import MassAct, MassActItem
+from backoffice.intake.acts.service import NewAct
+from backoffice.intake.acts.states import ActState
+from backoffice.intake.acts.values import ActKind, Choice, ItemState, Why
+from backoffice.mail.models import Message
+from backoffice.quota import queries as quota_queries
+from backoffice.quota.values import AdmissionStatus
+from backoffice.staff import service as staff
+from backoffice.staff.errors import SecondPersonNeeded
+from backoffice.staff.models import Account
+from tests.builders import Builder
+
+
+def prepared(by: Account, kind: ActKind, undoes: int | None = None, *, stops_clocks: bool = False, **choice: Any) -> MassAct:
+    new = NewAct(kind, Choice(**choice), "Motif fictif", "Décision fictive 2018-04", stops_clocks, undoes)
+    with transaction():
+        act = service.prepare(new, by=by, at=clock.now())
+        service.ask(act.id, by=by, at=clock.now())
+    return queries.act(act.id)
+
+
+def signed(act: MassAct, second: Account) -> None:
+    with transaction():
+        staff.decide_approval(act.approval_id, approve=True, answer="Vu la liste.", by=second, at=clock.now())
+
+
+def carried_out(build: Builder, by: Account, second: Account, kind: ActKind, undoes: int | None = None, **choice: Any) -> MassAct:
+    act = prepared(by, kind, undoes, **choice)
+    signed(act, second)
+    deliveries.run_all()
+    done = queries.act(act.id)
+    assert done.state is ActState.DONE
+    return done
+
+
+def items(act: MassAct) -> list[MassActItem]:
+    return list(db.session.scalars(select(MassActItem).where(MassActItem.act_id == act.id).order_by(MassActItem.position)))
+
+
+def result(act: MassAct, submission_id: object) -> tuple[str, str | None]:
+    found = next(item for item in items(act) if item.submission_id == submission_id)
+    return found.state.value, found.why
+
+
+def admission(submission_id: object) -> AdmissionStatus:
+    db.session.expire_all()
+    found = quota_queries.admission(submission_id)
+    assert found is not None
+    return found.status
+
+
+def case_now(case: Case) -> Case:
+    db.session.expire_all()
+    return case_queries.case_by_id(case.id)
+
+
+def faults() -> list[str]:
+    """What the doctor finds wrong among the invariants that an act could break."""
+    db.session.expire_all()
+    return [*doctor._money(), *doctor._clocks(), *doctor._trail(), *doctor._acts(), *doctor._places(), *doctor._ledger()]
+
+
+@pytest.fixture
+def two(build: Builder) -> tuple[Account, Account]:
+    return build.supervisor(), build.supervisor()
+
+
+@pytest.fixture
+def full_window(build: Builder) -> dict[str, Any]:
+    """A window of three places: paid, unpaid, exempt and paid, one that lapsed, one refused."""
+    window = build.window(capacity=3)
+    exempt = build.content(quota_exemption={"ground": "validated_job_offer", "reference": "OEV-1"})
+    paid, unpaid, third = build.paid_case(), build.case(), build.case()
+    free, refused = build.paid_case(exempt), build.submission()
+    assert admission(refused.id) is AdmissionStatus.REFUSED
+    return {"window": window, "paid": paid, "unpaid": unpaid, "third": third, "exempt": free, "refused": refused}
+
+
+def test_the_annulment_of_a_window_voids_each_admission_and_pays_back_to_the_cent(build: Builder, two: Any, full_window: Any) -> None:
+    code = full_window["window"].code
+    owed = sum(sum(a.amount_cents for a in build.fee(full_window[name]).allocations) for name in ("paid", "exempt"))
+    act = carried_out(build, *two, ActKind.ANNUL, window=code)
+    assert (act.listed, act.left_out, act.refund_cents, act.places) == (5, 0, owed, 3)
+    assert {item.state for item in items(act)} == {ItemState.DONE}
+    for name in ("paid", "unpaid", "third", "exempt"):
+        case = case_now(full_window[name])
+        assert case.status is CaseStatus.RETOURNEE
+        assert admission(case.submission_id) is AdmissionStatus.ANNULLED
+        assert build.fee(case).state is FeeState.CANCELLED
+    assert admission(full_window["refused"].id) is AdmissionStatus.ANNULLED
+    assert quota_queries.window(code).state.value == "annulled"
+    asked = fee_queries.refunds(RefundState.ASKED)
+    assert (len(asked), sum(one.amount_cents for one in asked)) == (2, owed)
+    assert {one.origin for one in asked} == {act.origin}
+    assert faults() == []
+
+
+def test_each_person_reads_one_message_and_only_those_of_the_list(build: Builder, two: Any, full_window: Any) -> None:
+    before = db.session.scalar(select(func.count()).select_from(Message).where(Message.kind == "admission_annulled"))
+    act = carried_out(build, *two, ActKind.ANNUL, window=full_window["window"].code)
+    for _again in range(3):
+        with transaction():
+            service.go_on(act.id, at=clock.now())
+    sent = list(db.session.scalars(select(Message).where(Message.kind == "admission_annulled")))
+    assert before == 0
+    assert sorted(m.case_id for m in sent) == sorted(full_window[n].id for n in ("paid", "unpaid", "third", "exempt"))
+    money = next(m for m in sent if m.case_id == full_window["paid"].id)
+    none = next(m for m in sent if m.case_id == full_window["unpaid"].id)
+    assert "remboursée en entier" in money.body
+    assert "remboursée" not in none.body
+    assert "Ne payez pas" in none.body
+
+
+def test_whoever_cannot_be_reached_online_gets_a_letter(build: Builder, two: Any) -> None:
+    content = build.content()
+    content["principal_applicant"]["contact"].pop("email", None)
+    case = build.case(content)
+    carried_out(build, *two, ActKind.ANNUL, window=quota_queries.windows()[0].code)
+    message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.kind == "admission_annulled").options(selectinload(Message.attachments))).one()
+    assert message.readable_at is None
+    assert [a.media_type for a in message.attachments] == ["application/pdf"]
+
+
+def test_the_same_person_cannot_sign_twice(build: Builder, two: Any, full_window: Any) -> None:
+    act = prepared(two[0], ActKind.ANNUL, window=full_window["window"].code)
+    with pytest.raises(SecondPersonNeeded):
+        signed(act, two[0])
+    deliveries.run_all()
+    assert queries.act(act.id).state is ActState.ASKED
+    assert case_now(full_window["paid"]).status is CaseStatus.PAYEE_EN_FILE
+
+
+def test_declined_nothing_is_done(build: Builder, two: Any, full_window: Any) -> None:
+    act = prepared(two[0], ActKind.ANNUL, window=full_window["window"].code)
+    with transaction():
+        staff.decide_approval(act.approval_id, approve=False, answer="Non.", by=two[1], at=clock.now())
+    deliveries.run_all()
+    assert queries.act(act.id).state is ActState.DECLINED
+    assert {item.state for item in items(act)} == {ItemState.WAITING}
+    with transaction():
+        assert service.go_on(act.id, at=clock.now()) is False
+
+
+def killed_inside_a_part(act_id: int) -> None:
+    """The process dies before the part is committed: nothing of it stays."""
+    with transaction():
+        service.go_on(act_id, at=clock.now(), size=3)
+        raise RuntimeError
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_stood_and_does_each_once(build: Builder, two: Any) -> None:
+    found = [build.paid_case() for _ in range(7)]
+    act = prepared(two[0], ActKind.ANNUL, window=quota_queries.windows()[0].code)
+    with transaction():
+        staff.decide_approval(act.approval_id, approve=True, answer="Vu.", by=two[1], at=clock.now())
+        service.answer(act.approval_id, approved=True, by=two[1].actor, at=clock.now())
+    with transaction():
+        service.go_on(act.id, at=clock.now(), size=3)
+    with pytest.raises(RuntimeError):
+        killed_inside_a_part(act.id)
+    assert queries.progress(act.id).by_state == {ItemState.DONE: 3, ItemState.WAITING: 4}
+    deliveries.run_all()
+    assert queries.act(act.id).state is ActState.DONE
+    for case in found:
+        facts = [row.kind for row in events.history(case_subject(case.id))]
+        assert facts.count("intake.ActedUpon") == 1
+        assert facts.count("fees.FeeCancelled") == 1
+    assert len(fee_queries.refunds(RefundState.ASKED)) == 7
+    assert db.session.scalar(select(func.count()).select_from(Message).where(Message.kind == "admission_annulled")) == 7
+    assert faults() == []
+
+
+def test_whoever_changed_since_the_list_was_frozen_is_skipped_and_named(build: Builder, two: Any, full_window: Any) -> None:
+    act = prepared(two[0], ActKind.ANNUL, window=full_window["window"].code)
+    build.pay(full_window["unpaid"])
+    signed(act, two[1])
+    deliveries.run_all()
+    assert result(act, full_window["unpaid"].submission_id) == ("skipped", Why.CHANGED)
+    assert case_now(full_window["unpaid"]).status is CaseStatus.PAYEE_EN_FILE
+    assert result(act, full_window["paid"].submission_id) == ("done", None)
+    told = db.session.scalars(select(Message.case_id).where(Message.kind == "admission_annulled")).all()
+    assert full_window["unpaid"].id not in told
+
+
+def test_a_fault_in_one_stops_none_of_the_others(build: Builder, two: Any, full_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, real = full_window["paid"].id, running.cases.advance
+
+    def advance(case: Case, action: CaseAction, **known: Any) -> None:
+        if case.id == bad:
+            raise ZeroDivisionError
+        real(case, action, **known)
+
+    monkeypatch.setattr(running.cases, "advance", advance)
+    act = carried_out(build, *two, ActKind.ANNUL, window=full_window["window"].code)
+    assert result(act, full_window["paid"].submission_id) == ("refused", Why.FAULT)
+    assert case_now(full_window["paid"]).status is CaseStatus.PAYEE_EN_FILE
+    assert admission(full_window["paid"].submission_id) is AdmissionStatus.CONFIRMED
+    assert [item.state for item in items(act)].count(ItemState.DONE) == 4
+    assert faults() == []
+
+
+def test_those_left_out_are_named_with_their_reason(build: Builder, two: Any) -> None:
+    examined, waiting = build.paid_case(), build.case()
+    with transaction():
+        cases.advance(examined.id, CaseAction.EXAMINE, by=SYSTEM, at=clock.now())
+    act = prepared(two[0], ActKind.ANNUL, window=quota_queries.windows()[0].code)
+    assert result(act, examined.submission_id) == ("left_out", Why.IN_EXAMINATION)
+    assert (act.listed, act.left_out, act.covers_window) == (1, 1, False)
+    assert result(act, waiting.submission_id)[0] == "waiting"
+
+
+def test_an_act_never_reaches_everybody_by_omission(build: Builder, two: Any) -> None:
+    build.case()
+    for choice in (Choice(), Choice(channel="online"), Choice(status="PAYEE_EN_FILE")):
+        with pytest.raises(NothingChosen), transaction():
+            service.prepare(NewAct(ActKind.END_BY_LAW, choice, "m", "b"), by=two[0], at=clock.now())
+    with pytest.raises(EmptyList), transaction():
+        service.prepare(NewAct(ActKind.END_BY_LAW, Choice(programme="RIEN"), "m", "b"), by=two[0], at=clock.now())
+
+
+def test_the_list_cannot_be_touched_nor_an_act_erased(build: Builder, two: Any, full_window: Any) -> None:
+    act = prepared(two[0], ActKind.ANNUL, window=full_window["window"].code)
+    for statement in ("DELETE FROM mass_act_item", "DELETE FROM mass_act", "DELETE FROM refund", "UPDATE mass_act_item SET submission_id = gen_random_uuid()"):
+        with pytest.raises(DBAPIError, match=r"permission denied|is frozen"), db.session.begin_nested():
+            db.session.execute(text(statement))
+    assert service.check_list(queries.act(act.id)) is None
+
+
+def test_the_end_by_law_reaches_those_without_a_decision_received_before_a_day(build: Builder, two: Any) -> None:
+    old, examined, decided = build.paid_case(), build.paid_case(), build.paid_case()
+    with transaction():
+        for case in (examined, decided):
+            cases.advance(case.id, CaseAction.EXAMINE, by=SYSTEM, at=clock.now())
+        cases.advance(decided.id, CaseAction.DECIDE, by=SYSTEM, at=clock.now())
+    with clock.stopped_at(clock.now() + timedelta(days=3)):
+        young = build.paid_case()
+        act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ", received_until=old.legal_received_on)
+    assert case_now(old).status is CaseStatus.FIN_LOI
+    assert case_now(examined).status is CaseStatus.FIN_LOI
+    assert result(act, decided.submission_id) == ("left_out", Why.DECIDED)
+    assert case_now(young).status is CaseStatus.PAYEE_EN_FILE
+    assert len(items(act)) == 3
+    assert sum(one.amount_cents for one in fee_queries.refunds(RefundState.ASKED)) == act.refund_cents
+    assert faults() == []
+
+
+def state_of(case: Case) -> dict[str, Any]:
+    """Everything about a case but its trail, its messages and its row's version."""
+    db.session.expire_all()
+    one = case_queries.case_by_id(case.id)
+    found = fee_queries.fee_of_case(case.id)
+    assert found is not None
+    fee = fee_queries.fee(found.id)
+    place = quota_queries.admission(case.submission_id)
+    terms = db.session.scalars(select(Term).where(Term.subject_kind == "case", Term.subject_id == str(case.id)).order_by(Term.id))
+    columns = [c.key for c in Case.__table__.columns if c.key != "version"]
+    return {
+        "case": {name: getattr(one, name) for name in columns},
+        "holds": sorted((h.kind.value, h.placed_at, h.lifted_at) for h in one.holds),
+        "fee": (fee.state, fee.assessed_cents, fee.settled_at, [(a.amount_cents, a.refunded_cents, a.reversed_at) for a in fee.allocations]),
+        "receipts": [(a.receipt.state, a.receipt.why_unmatched) for a in fee.allocations],
+        "terms": [(t.kind, t.state, t.start, t.last_day, t.ended_at, t.workings) for t in terms],
+        "admission": (place.status, place.reason, place.rank, place.sequence) if place else None,
+        "key": case_queries.key_of(one),
+    }
+
+
+def counted_to(term: tuple[Any, ...]) -> date:
+    """Where the count of a term ends, before closed days are stepped over."""
+    return date.fromisoformat(term[5]["counted_to"])
+
+
+STAGES: dict[str, Callable[[Builder], Case]] = {
+    "unpaid": lambda build: build.case(),
+    "paid": lambda build: build.paid_case(),
+    "asked": lambda build: case_queries.case_by_id(build.request().case_id),
+    "examined": lambda build: _moved(build.paid_case(), CaseAction.EXAMINE),
+    "suspended": lambda build: _moved(_moved(build.paid_case(), CaseAction.EXAMINE), CaseAction.SUSPEND),
+    "intended": lambda build: _moved(_moved(build.paid_case(), CaseAction.EXAMINE), CaseAction.INTEND_TO_REJECT),
+    "overpaid": lambda build: _overpaid(build),  # noqa: PLW0108 - written below
+    "held": lambda build: _held(build.paid_case()),
+}
+
+
+def _moved(case: Case, action: CaseAction) -> Case:
+    with transaction():
+        cases.advance(case.id, action, by=SYSTEM, at=clock.now())
+    return case
+
+
+def _held(case: Case) -> Case:
+    with transaction():
+        cases.place_hold(case.id, Hold.OTHER, by=SYSTEM, at=clock.now())
+    return case
+
+
+def _overpaid(build: Builder) -> Case:
+    case = build.case()
+    build.pay(case, cents=build.fee(case).assessed_cents + 12_345)
+    return case
+
+
+@pytest.mark.parametrize("kind", [ActKind.ANNUL, ActKind.END_BY_LAW])
+def test_a_stay_on_the_same_day_gives_back_the_exact_state(build: Builder, two: Any, kind: ActKind) -> None:
+    """State before = state after, but for the trail: whatever the stage, for both kinds of end."""
+    made = [stage(build) for stage in STAGES.values()]
+    before = [state_of(case) for case in made]
+    act = carried_out(build, *two, kind, programme="PRTQ")
+    done = {item.case_id for item in items(act) if item.state is ItemState.DONE}
+    changed = [case for case, state in zip(made, before, strict=True) if state_of(case) != state]
+    assert {case.id for case in changed} == done
+    stay = carried_out(build, *two, ActKind.STAY, act.id)
+    assert stay.listed == len(done)
+    assert [state_of(case) for case in made] == before
+    assert {one.state for one in db.session.scalars(select(Refund))} <= {RefundState.WITHDRAWN}
+    assert faults() == []
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stages=st.lists(st.sampled_from(sorted(STAGES)), min_size=1, max_size=4), days=st.integers(0, 20))
+def test_whatever_the_stages_and_days_a_stay_changes_nothing_but_gives_days_back(build: Builder, two: Any, stages: list[str], days: int) -> None:
+    made = [STAGES[name](build) for name in stages]
+    before = [state_of(case) for case in made]
+    act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
+    with clock.stopped_at(clock.now() + timedelta(days=days)):
+        carried_out(build, *two, ActKind.STAY, act.id)
+    for case, old in zip(made, before, strict=True):
+        new = state_of(case)
+        terms = zip(new.pop("terms"), old.pop("terms"), strict=True)
+        given_back = [counted_to(term) - counted_to(was) for term, was in terms if was[1] == "running"]
+        assert new == old
+        assert set(given_back) <= {timedelta(days=days)}
+    assert faults() == []
+    with transaction():  # the next example starts with nobody
+        for case in made:
+            cases.advance(case.id, CaseAction.CLOSE, by=SYSTEM, at=clock.now())
+
+
+def test_a_stay_of_a_part_leaves_the_rest_ended(build: Builder, two: Any) -> None:
+    window = build.window()
+    online = build.paid_case()
+    paper = build.paid_case(channel="paper", legal_received_on=clock.today())
+    act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
+    stay = carried_out(build, *two, ActKind.STAY, act.id, channel="online")
+    assert (stay.listed, case_now(online).status, case_now(paper).status) == (1, CaseStatus.PAYEE_EN_FILE, CaseStatus.FIN_LOI)
+    rest = carried_out(build, *two, ActKind.STAY, act.id)
+    assert (rest.listed, case_now(paper).status) == (1, CaseStatus.PAYEE_EN_FILE)
+    with pytest.raises(EmptyList), transaction():
+        service.prepare(NewAct(ActKind.STAY, Choice(), "m", "b", undoes_id=act.id), by=two[0], at=clock.now())
+    assert window.code
+
+
+def test_money_that_left_before_the_stay_becomes_a_task(build: Builder, two: Any) -> None:
+    case = build.paid_case()
+    finance = build.finance()
+    act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
+    refund = fee_queries.refunds(RefundState.ASKED)[0]
+    with transaction():
+        refunds.approve_many([refund.id], by=finance.actor, at=clock.now())
+        refunds.mark_sent(refund.id, "VIR-1", by=finance.actor, at=clock.now())
+    assert faults() == []
+    stay = carried_out(build, *two, ActKind.STAY, act.id)
+    assert [item.refund_sent for item in items(stay)] == [True]
+    assert [one.id for one in fee_queries.sent_then_stayed()] == [refund.id]
+    assert case_now(case).status is CaseStatus.PAYEE_EN_FILE
+    message = db.session.scalars(select(Message).where(Message.kind == "act_stayed")).one()
+    assert "déjà remboursé" in message.body
+    assert faults() == []
+
+
+def test_a_stay_refuses_whoever_finds_no_place_and_gives_back_the_others(build: Builder, two: Any) -> None:
+    window = build.window(capacity=2)
+    first, second = build.paid_case(), build.paid_case()
+    act = carried_out(build, *two, ActKind.ANNUL, programme="PRTQ", window=window.code, received_until=clock.today())
+    assert quota_queries.window(window.code).state.value == "open"
+    newcomer = build.paid_case()
+    stay = carried_out(build, *two, ActKind.STAY, act.id)
+    results = sorted(result(stay, case.submission_id) for case in (first, second))
+    assert results == [("done", None), ("refused", Why.NO_PLACE)]
+    assert sorted(case_now(case).status.value for case in (first, second)) == ["PAYEE_EN_FILE", "RETOURNEE"]
+    assert case_now(newcomer).status is CaseStatus.PAYEE_EN_FILE
+    assert faults() == []
+
+
+def test_only_what_was_carried_out_can_be_undone_and_by_its_own_kind(build: Builder, two: Any) -> None:
+    build.paid_case()
+    act = prepared(two[0], ActKind.SUSPEND_PROCESSING, programme="PRTQ")
+    for kind in (ActKind.STAY, ActKind.RESUME_PROCESSING):
+        with pytest.raises(NotUndoable), transaction():
+            service.prepare(NewAct(kind, Choice(), "m", "b", undoes_id=act.id), by=two[0], at=clock.now())
+
+
+def test_a_suspension_hides_cases_from_the_next_case_and_gives_them_back_at_their_exact_place(build: Builder, two: Any) -> None:
+    made = [build.paid_case() for _ in range(4)]
+    order = [case.number for case in case_queries.page(case_queries.Filter())]
+    keys = {case.number: case_queries.key_of(case) for case in case_queries.page(case_queries.Filter())}
+    act = carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ")
+    assert act.listed == 4
+    with pytest.raises(NothingToTake), transaction():
+        cases.take_next(two[0].id, by=SYSTEM, at=clock.now())
+    with pytest.raises(EmptyList):  # suspended already: each would be left out
+        prepared(two[0], ActKind.SUSPEND_PROCESSING, programme="PRTQ")
+    carried_out(build, *two, ActKind.RESUME_PROCESSING, act.id)
+    db.session.expire_all()
+    assert [case.number for case in case_queries.page(case_queries.Filter())] == order
+    assert {case.number: case_queries.key_of(case) for case in case_queries.page(case_queries.Filter())} == keys
+    officer = build.caseworker()
+    with transaction():
+        taken = cases.take_next(officer.id, by=officer.actor, at=clock.now())
+    assert taken.number == order[0]
+    assert len(made) == 4
+    assert faults() == []
+
+
+def test_a_suspension_stops_the_clocks_only_where_the_decision_says_so(build: Builder, two: Any) -> None:
+    case = build.case()
+    term = db.session.scalars(select(Term).where(Term.subject_id == str(case.id))).one()
+    last = term.last_day
+    act = carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ", stops_clocks=True)
+    db.session.expire_all()
+    assert db.session.get_one(Term, term.id).last_day == OPEN_ENDED
+    with clock.stopped_at(clock.now() + timedelta(days=14)):
+        carried_out(build, *two, ActKind.RESUME_PROCESSING, act.id)
+        db.session.expire_all()
+        assert timedelta(days=14) <= db.session.get_one(Term, term.id).last_day - last <= timedelta(days=17)  # Sundays
+        plain = carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ")
+        db.session.expire_all()
+        assert db.session.get_one(Term, term.id).last_day < OPEN_ENDED
+        assert plain.listed == 1
+    assert faults() == []
+
+
+def test_each_step_leaves_one_fact_on_the_act_and_one_on_each_case(build: Builder, two: Any, full_window: Any) -> None:
+    act = carried_out(build, *two, ActKind.ANNUL, window=full_window["window"].code)
+    kinds = [row.kind for row in events.history(act_subject(act.id))]
+    assert kinds == [
+        "intake.ActPrepared", "staff.ApprovalAsked", "staff.ApprovalDecided", "intake.ActApproved", "intake.ActAdvanced", "intake.ActTold",
+        "intake.ActFinished",
+    ]  # fmt: skip
+    for name in ("paid", "unpaid"):
+        assert [row.kind for row in events.history(case_subject(full_window[name].id))].count("intake.ActedUpon") == 1
+
+
+def test_an_act_given_up_cannot_be_asked_for(build: Builder, two: Any) -> None:
+    build.case()
+    with transaction():
+        act = service.prepare(NewAct(ActKind.ANNUL, Choice(programme="PRTQ"), "m", "b"), by=two[0], at=clock.now())
+        service.abandon(act.id, by=two[0].actor, at=clock.now())
+    with pytest.raises(IllegalMove), transaction():
+        service.ask(act.id, by=two[0], at=clock.now())
+    assert db.session.scalar(select(func.count()).select_from(Fee).where(Fee.state == FeeState.CANCELLED)) == 0
