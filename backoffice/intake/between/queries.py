@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case, CaseHold
 from backoffice.cases.states import FINAL
-from backoffice.cases.values import Hold
+from backoffice.cases.values import Hold, NewPerson
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.intake import queries, rules
@@ -323,7 +323,7 @@ def declarations_near(contents: Mapping[UUID, Mapping[str, object]]) -> dict[UUI
     return {key: entries for key, entries in met.items() if entries}
 
 
-def _known(person: rules.NewPerson) -> Known:
+def _known(person: NewPerson) -> Known:
     return known(person.family_name, person.given_names, person.birth_date, person.passport_number)
 
 

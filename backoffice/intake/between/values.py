@@ -124,4 +124,4 @@ class Effects:
     class_before: int | None = None
     class_after: int | None = None
     waiting_list_served: bool = False
-    places_free: int | None = None
+    window_open: bool = False

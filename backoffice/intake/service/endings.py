@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.events import case_subject
@@ -12,7 +10,6 @@ from backoffice.cases.models import Case
 from backoffice.cases.states import FINAL, TRANSITIONS, CaseAction
 from backoffice.cases.values import Hold
 from backoffice.core.actors import Actor
-from backoffice.core.db import db
 from backoffice.core.events import Subject
 from backoffice.core.states import allows, move
 from backoffice.deadlines import queries as term_queries
@@ -21,8 +18,7 @@ from backoffice.deadlines.states import TermAction, TermState
 from backoffice.fees import changes
 from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
-from backoffice.intake import queries
-from backoffice.intake.models import Applicant
+from backoffice.intake import identities, queries
 from backoffice.intake.states import TRANSITIONS as SUBMISSIONS
 from backoffice.intake.states import SubmissionAction
 from backoffice.quota import queries as quota_queries
@@ -74,6 +70,6 @@ def stop_standing(submission_id: UUID) -> None:
     submission = queries.submission(submission_id)
     if submission is None:
         return
-    db.session.execute(delete(Applicant).where(Applicant.submission_id == submission_id))
+    identities.forget([submission_id])
     if allows(SUBMISSIONS, submission.state, SubmissionAction.DECLINE) and submission.settled_at is not None:
         submission.state = move(SUBMISSIONS, submission.state, SubmissionAction.DECLINE)

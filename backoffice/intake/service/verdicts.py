@@ -44,7 +44,7 @@ def rehearse(act: Callable[[], Admission]) -> tuple[AdmissionStatus, AdmissionRe
         with transaction():
             found = act()
             status, reason = found.status, found.reason
-            raise _Undone
+            raise _Undone  # noqa: TRY301 - the one way out of an operation without its effects
     except _Undone:
         return status, reason
 
@@ -147,7 +147,7 @@ def _record(side: Side, other: Side | None, kept: Side | None, *, same: bool, re
 
 def _refuse_later(later: Side, kept: Side, reason: str, *, by: Actor, at: datetime) -> None:
     if later.admission is not None and later.admission.status not in ENDED:
-        quota.judge_duplicate(later.submission_id, True, by=by, at=at)
+        quota.judge_duplicate(later.submission_id, same=True, by=by, at=at)
     tell(
         later.submission_id, "duplicate_refused", once=f"duplicate:{later.submission_id}:{at.isoformat()}", by=by, at=at,
         received_on=kept.act.legal_received_on, reason=reason,
@@ -159,6 +159,6 @@ def _clear(side: Side, *, by: Actor, at: datetime) -> None:
     """No doubt is left: the reason is cleared, and the case may be worked on."""
     admission = quota_queries.admission(side.submission_id)
     if admission is not None and admission.reason is AdmissionReason.DUPLICATE_REVIEW:
-        quota.judge_duplicate(side.submission_id, False, by=by, at=at)
+        quota.judge_duplicate(side.submission_id, same=False, by=by, at=at)
     if side.case is not None:
         cases.lift_hold(side.case.id, Hold.DUPLICATE_REVIEW, by=by, at=at)
