@@ -11,11 +11,13 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from sqlalchemy import Connection, func, select
 
 from backoffice import sweeps
 from backoffice.app import create_app
 from backoffice.core import deliveries
 from backoffice.core.db import db
+from backoffice.intake import clerks
 
 log = structlog.get_logger()
 
@@ -75,3 +77,40 @@ def schedule(stop: Callable[[], bool] = lambda: False) -> None:
                 db.session.rollback()
             db.session.remove()
             time.sleep(POLL_SECONDS)
+
+
+CLERK = 7_281_006
+"""The advisory lock that lets one clerk settle at a time; another one waits to take over."""
+
+CLERK_SECONDS = 0.05
+"""How soon the clerk looks again when nobody waits."""
+
+
+def settle(stop: Callable[[], bool] = lambda: False) -> None:
+    """Give arrivals their outcome, in order, until told to stop. Any number of clerks may run: one works, the others stand by."""
+    parent = os.getppid()
+    with _app().app_context():
+        while not stop() and os.getppid() == parent:
+            try:
+                with db.engine.connect() as keeper:
+                    if keeper.scalar(select(func.pg_try_advisory_lock(CLERK))):
+                        _settle_while(lambda: not stop() and os.getppid() == parent and _alive(keeper))
+            except Exception:
+                log.exception("clerk interrupted")
+                db.session.rollback()
+            db.session.remove()
+            time.sleep(POLL_SECONDS)
+
+
+def _alive(keeper: Connection) -> bool:
+    """Whether the clerk still holds its lock: a database that was restarted has forgotten it."""
+    keeper.execute(select(1))
+    return True
+
+
+def _settle_while(going: Callable[[], bool]) -> None:
+    clerk = clerks.Clerk()
+    while going():
+        if not clerk.turn():
+            time.sleep(CLERK_SECONDS)
+        db.session.remove()

@@ -80,6 +80,7 @@ class Person(Base):
     __table_args__ = (
         Index("ix_person_search_name", "search_name", postgresql_using="gin", postgresql_ops={"search_name": "gin_trgm_ops"}),
         Index("ix_person_birth_date", "birth_date"),
+        Index("ix_person_name_birth", "search_name", "birth_date"),
         Index("ix_person_passport", "passport_number", postgresql_where=text("passport_number IS NOT NULL")),
         CheckConstraint("sex IN ('F', 'M', 'X')", name="sex"),
     )

@@ -65,6 +65,12 @@ def case_of_submission(submission_id: UUID) -> Case | None:
     return db.session.scalars(query.options(selectinload(Case.people), selectinload(Case.holds))).first()
 
 
+def cases_of_submissions(submission_ids: Iterable[UUID]) -> list[Case]:
+    """The cases that several submissions became."""
+    query = select(Case).where(Case.submission_id.in_(list(submission_ids)))
+    return list(db.session.scalars(query.options(selectinload(Case.people), selectinload(Case.holds))))
+
+
 def lock_case(case_id: int) -> Case:
     """A case held until the end of the operation; always before anything that belongs to it."""
     held: dict[int, Case] = db.session.info.setdefault("locked_cases", {})

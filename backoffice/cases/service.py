@@ -1,16 +1,12 @@
 """Operations on cases: open, hold, move on, take, assign. The processing order is recomputed, never typed."""
 
-import secrets
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert
-
-from backoffice.cases import names, numbers, queries, ranking
+from backoffice.cases import queries, ranking
 from backoffice.cases.errors import NothingToTake, NotYours
 from backoffice.cases.events import (
     CaseAssigned,
     CaseGivenBack,
-    CaseOpened,
     CaseTaken,
     FactsChanged,
     HoldLifted,
@@ -20,62 +16,20 @@ from backoffice.cases.events import (
     UrgencyChanged,
     case_subject,
 )
-from backoffice.cases.models import Case, CaseHold, DaySeed, Note, NumberSeries, Person
+from backoffice.cases.models import Case, CaseHold, Note
+from backoffice.cases.opening import POLICY, open_cases
 from backoffice.cases.states import TRANSITIONS, CaseAction, CaseStatus
-from backoffice.cases.values import Hold, NewCase, NewPerson
+from backoffice.cases.values import Hold, NewCase
 from backoffice.core import events
 from backoffice.core.actors import Actor
-from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
 from backoffice.core.errors import Stale
 from backoffice.core.states import move
 
-POLICY = ranking.Policy()
-"""The order in force; « papier d'abord » is a setting of it."""
-
 
 def open_case(new: NewCase, status: CaseStatus, *, by: Actor, at: datetime) -> Case:
     """Open the case of a submission under a new file number, at its place in the processing order."""
-    number = _next_number(montreal_day(at).year)
-    case = Case(
-        number=number, submission_id=new.submission_id, programme=new.programme, channel=new.channel, language=new.language,
-        status=status, status_changed_at=at, received_at=new.received_at, legal_received_on=new.legal_received_on, opened_at=at,
-        contact=new.contact, representative=new.representative, destination_region=new.destination_region,
-        urgent_reason=None, validated_offer=new.validated_offer, temporary_resident=new.temporary_resident,
-        processing_class=0, tie=ranking.tie(_seed(new.legal_received_on), number),
-    )  # fmt: skip
-    case.people = [_person(one, position) for position, one in enumerate(new.people)]
-    case.holds = []
-    case.processing_class = ranking.processing_class(case.facts, POLICY)
-    db.session.add(case)
-    db.session.flush()
-    fact = CaseOpened(
-        case.id, number, str(new.submission_id), new.channel.value, new.legal_received_on.isoformat(),
-        len(new.people), status.value, case.processing_class,
-    )  # fmt: skip
-    events.record(case_subject(case.id), fact, by=by, at=at)
-    return case
-
-
-def _next_number(year: int) -> str:
-    series = insert(NumberSeries).values(year=year, last=1)
-    series = series.on_conflict_do_update(index_elements=[NumberSeries.year], set_={"last": NumberSeries.last + 1})
-    return numbers.case_number(year, db.session.execute(series.returning(NumberSeries.last)).scalar_one())
-
-
-def _seed(day: date) -> str:
-    """The seed of a day of receipt, drawn once, when its first case opens."""
-    db.session.execute(insert(DaySeed).values(day=day, seed=secrets.token_hex(16)).on_conflict_do_nothing())
-    return queries.seed_of(day) or ""
-
-
-def _person(new: NewPerson, position: int) -> Person:
-    return Person(
-        kind=new.kind, position=position, family_name=new.family_name, given_names=new.given_names,
-        search_name=names.search_name(new.family_name, new.given_names), sex=new.sex, birth_date=new.birth_date,
-        birth_country=new.birth_country, citizenships=list(new.citizenships),
-        passport_number=names.passport(new.passport_number), details=new.details,
-    )  # fmt: skip
+    return open_cases([new], status, by=by, at=at)[0]
 
 
 def place_hold(case_id: int, hold: Hold, *, by: Actor, at: datetime) -> None:

@@ -62,6 +62,12 @@ def run_worker() -> None:
     worker.work()
 
 
+@cli.command("clerk")
+def run_clerk() -> None:
+    """Give arrivals their places, in order, until told to stop; a second one stands by."""
+    worker.settle()
+
+
 @cli.command("scheduler")
 def run_scheduler() -> None:
     """Take the turns of the schedule until told to stop."""

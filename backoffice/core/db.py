@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import Connection
 from sqlalchemy import BigInteger, Date, DateTime, Enum, Identity, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
@@ -58,6 +59,14 @@ _before_commit: list[Callable[[], None]] = []
 def before_commit(act: Callable[[], None]) -> None:
     """Have something done at the end of every operation, inside its transaction."""
     _before_commit.append(act)
+
+
+def driver() -> Connection:
+    """The driver's own connection in the session's transaction, for the few statements that the mapper would only slow down."""
+    db.session.flush()
+    connection = db.session.connection().connection.driver_connection
+    assert isinstance(connection, Connection)
+    return connection
 
 
 @contextmanager

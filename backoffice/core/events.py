@@ -244,25 +244,29 @@ _NEXT = text(
     "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET position = chain_head.position + EXCLUDED.position "
     "RETURNING subject_kind, subject_id, position, digest"
 )
-_TYPES = {
-    "subject_kind": "text", "subject_id": "text", "position": "bigint", "kind": "text", "data": "text", "by_kind": "text", "by_id": "text",
-    "by_label": "text", "at": "timestamptz", "previous": "text", "digest": "text",
-}  # fmt: skip
-_COLUMNS = tuple(_TYPES)
+_COLUMNS = ("subject_kind", "subject_id", "position", "kind", "data", "by_kind", "by_id", "by_label", "at", "previous", "digest")
 _APPEND = text(
     "WITH fact AS ("
-    f"INSERT INTO event ({', '.join(_COLUMNS)}) SELECT {', '.join('f.data::jsonb' if name == 'data' else f'f.{name}' for name in _COLUMNS)} "
-    f"FROM unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in _TYPES.items())}) WITH ORDINALITY AS f({', '.join(_COLUMNS)}, place) ORDER BY f.place "
+    "INSERT INTO event (subject_kind, subject_id, position, kind, data, by_kind, by_id, by_label, at, previous, digest) "
+    "SELECT f.subject_kind, f.subject_id, f.position, f.kind, f.data::jsonb, f.by_kind, f.by_id, f.by_label, f.at, f.previous, f.digest "
+    "FROM unnest(CAST(:subject_kind AS text[]), CAST(:subject_id AS text[]), CAST(:position AS bigint[]), CAST(:kind AS text[]), CAST(:data AS text[]), "
+    "CAST(:by_kind AS text[]), CAST(:by_id AS text[]), CAST(:by_label AS text[]), CAST(:at AS timestamptz[]), CAST(:previous AS text[]), CAST(:digest AS text[])) "
+    "WITH ORDINALITY AS f(subject_kind, subject_id, position, kind, data, by_kind, by_id, by_label, at, previous, digest, place) ORDER BY f.place "
     "RETURNING id), ends AS ("
-    "UPDATE chain_head h SET digest = e.digest FROM unnest(CAST(:end_kinds AS text[]), CAST(:end_ids AS text[]), CAST(:end_digests AS text[])) AS e(kind, id, digest) "
-    "WHERE h.subject_kind = e.kind AND h.subject_id = e.id) SELECT id FROM fact ORDER BY id"
+    "UPDATE chain_head h SET digest = e.digest FROM unnest(CAST(:end_kinds AS text[]), CAST(:end_ids AS text[]), CAST(:end_digests AS text[])) "
+    "AS e(kind, id, digest) WHERE h.subject_kind = e.kind AND h.subject_id = e.id) SELECT id FROM fact ORDER BY id"
 )
 
 
 def chained(row: EventRow) -> str:
     """The digest of a fact over the one before it."""
-    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return plain_digest([row.previous, row.subject_kind, row.subject_id, row.position, row.kind, row.data, row.by_kind, row.by_id, row.by_label, at])
+    return chain_digest(row.previous, row.subject, row.position, row.kind, row.data, row.by, row.at)
+
+
+def chain_digest(previous: str, subject: Subject, position: int, kind: str, data: Json, by: Actor, at: datetime) -> str:
+    """The digest of a fact over the one before it, from its parts."""
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return plain_digest([previous, subject.kind, subject.id, position, kind, data, by.kind, by.id, by.label, instant])
 
 
 def revive(row: EventRow) -> Recorded[Event]:

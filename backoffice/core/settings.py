@@ -28,6 +28,7 @@ class Settings:
     clock_offset: timedelta
     port: int
     postgres_bin: str
+    part: str = "all"
 
     @property
     def demo_file(self) -> Path:
@@ -59,7 +60,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         clock_offset=_clock_offset(known, demo=demo),
         port=int(known.get("PORT") or 8000),
         postgres_bin=known.get("POSTGRES_BIN") or "",
+        part=_part(known.get("BACKOFFICE_PART") or "all"),
     )
+
+
+def _part(wanted: str) -> str:
+    if wanted not in {"all", "intake"}:
+        raise SettingsError("BACKOFFICE_PART is «all» (staff pages and the API) or «intake» (the API alone).")
+    return wanted
 
 
 def _written_by_supervisor(folder: Path) -> dict[str, str]:

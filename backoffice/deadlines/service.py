@@ -1,6 +1,9 @@
 """Operations on terms: start, extend, end. A last day is never typed: it is worked out from recorded facts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import delete
 
@@ -23,23 +26,45 @@ CALENDAR = Calendar(version="I-16/2016", saturdays=True)
 LONGEST_EXTENSION = 30
 
 
+@lru_cache(maxsize=4096)
 def planned(kind: TermKind, start: date) -> Workings:
     """What a term that started on this day would give, to be shown before it is sent."""
     return rules.workings(rules.rule_for(kind, start), start, calendar=CALENDAR)
 
 
+@dataclass(frozen=True)
+class Starting:
+    """A term to start: whose it is, for what, its day zero and why then."""
+
+    subject: Subject
+    owner: Subject
+    start: date
+    reason: str
+
+
 def start_term(kind: TermKind, subject: Subject, owner: Subject, start: date, reason: str, *, by: Actor, at: datetime) -> Term:
     """Start a term on its day zero, for a fee or a request of this subject."""
-    worked = planned(kind, start)
-    term = Term(
-        kind=kind, subject_kind=subject.kind, subject_id=subject.id, owner_kind=owner.kind, owner_id=owner.id,
-        start=start, start_reason=reason, state=TermState.RUNNING, last_day=worked.last_day, workings=worked.to_json(),
-    )  # fmt: skip
-    db.session.add(term)
+    return start_terms(kind, [Starting(subject, owner, start, reason)], by=by, at=at)[0]
+
+
+def start_terms(kind: TermKind, starting: Sequence[Starting], *, by: Actor, at: datetime) -> list[Term]:
+    """The same for many at once."""
+    terms = [_term(kind, one) for one in starting]
+    db.session.add_all(terms)
     db.session.flush()
-    fact = TermStarted(term.id, kind.value, start.isoformat(), worked.days, worked.last_day.isoformat())
-    events.record(subject, fact, by=by, at=at)
-    return term
+    for one, term in zip(starting, terms, strict=True):
+        worked = planned(kind, one.start)
+        fact = TermStarted(term.id, kind.value, one.start.isoformat(), worked.days, worked.last_day.isoformat())
+        events.record(one.subject, fact, by=by, at=at)
+    return terms
+
+
+def _term(kind: TermKind, one: Starting) -> Term:
+    worked = planned(kind, one.start)
+    return Term(
+        kind=kind, subject_kind=one.subject.kind, subject_id=one.subject.id, owner_kind=one.owner.kind, owner_id=one.owner.id,
+        start=one.start, start_reason=one.reason, state=TermState.RUNNING, last_day=worked.last_day, workings=worked.to_json(),
+    )  # fmt: skip
 
 
 def extend_term(owner: Subject, days: int, reason: str, *, by: Actor, at: datetime) -> Term:

@@ -7,7 +7,7 @@ from backoffice.core.events import Recorded, on
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines.values import TermKind
 from backoffice.fees import queries, service
-from backoffice.fees.events import fee_owner
+from backoffice.fees.states import FeeState
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.events import LetterPosted
 
@@ -17,7 +17,7 @@ def start_payment_term(recorded: Recorded[LetterPosted]) -> None:
     """The invitation left by post: that day is day zero."""
     message = mail_queries.message(UUID(recorded.event.message_id))
     fee = queries.fee_of_case(message.case_id)
-    if message.kind == "payment_invitation" and fee and term_queries.term_of(fee_owner(fee.id)) is None:
+    if message.kind == "payment_invitation" and fee and fee.state is FeeState.DUE:
         service.start_payment_term(fee, recorded.at, by=recorded.by, at=recorded.at)
 
 

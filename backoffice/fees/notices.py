@@ -1,5 +1,6 @@
 """What fees tell the applicant: the invitation to pay, the receipt, the lapse."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -15,6 +16,7 @@ from backoffice.deadlines.wording import sentence
 from backoffice.fees.models import Fee, Receipt
 from backoffice.mail import addresses, printing, service, texts
 from backoffice.mail.models import Message
+from backoffice.mail.service import Outgoing
 from backoffice.mail.texts import FeeLine, Language
 from backoffice.mail.values import NewFile
 
@@ -24,8 +26,17 @@ LABELS = {
 }
 
 
-def send_invitation(case: Case, fee: Fee, *, at: datetime) -> Message:
-    """Invite to pay; those who cannot be reached online get the letter too."""
+def send_invitation(case: Case, fee: Fee, *, again: str = "", at: datetime) -> Message:
+    """Invite to pay, once for each time the fee falls due; those who cannot be reached online get the letter too."""
+    return service.send_messages([_invitation(case_queries.lock_case(case.id), fee, again, at=at)], automatic=True, by=SYSTEM, at=at)[0]
+
+
+def send_invitations(due: Sequence[tuple[Case, Fee]], *, at: datetime) -> list[Message]:
+    """The same for many cases, which the caller holds."""
+    return service.send_messages([_invitation(case, fee, "", at=at) for case, fee in due], automatic=True, by=SYSTEM, at=at)
+
+
+def _invitation(case: Case, fee: Fee, again: str, *, at: datetime) -> Outgoing:
     worked = deadlines.planned(TermKind.PAYMENT, montreal_day(at))
     language = cast("Language", case.language)
     text = texts.render_message(
@@ -33,13 +44,10 @@ def send_invitation(case: Case, fee: Fee, *, at: datetime) -> Message:
         lines=_lines(fee), amount_cents=fee.assessed_cents, days=worked.days, readable_on=worked.start, last_day=worked.last_day,
         workings=sentence(worked, language),
     )  # fmt: skip
-    letter: list[NewFile] = []
-    if not service.reachable_online(case):
-        letter = [_letter(case, fee, at=at)]
-    return service.send_message(
-        case.id, "payment_invitation", text, files=letter, letter_sha256=letter[0].sha256 if letter else None,
-        once=f"invitation:{fee.id}", automatic=True, by=SYSTEM, at=at,
-    )  # fmt: skip
+    letter = [] if service.reachable_online(case) else [_letter(case, fee, at=at)]
+    return Outgoing(
+        case, "payment_invitation", text, files=letter, letter_sha256=letter[0].sha256 if letter else None, once=f"invitation:{fee.id}{again}"
+    )
 
 
 def _letter(case: Case, fee: Fee, *, at: datetime) -> NewFile:

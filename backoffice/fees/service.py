@@ -33,7 +33,6 @@ from backoffice.fees.errors import (
 )
 from backoffice.fees.events import (
     CaseProposed,
-    FeeAssessed,
     FeeLapsed,
     FeeSettled,
     PaymentAllocated,
@@ -43,6 +42,7 @@ from backoffice.fees.events import (
     fee_owner,
     receipt_subject,
 )
+from backoffice.fees.issuing import Due, issue_fees
 from backoffice.fees.models import Allocation, Fee, Receipt
 from backoffice.fees.states import RECEIPT_TRANSITIONS, TRANSITIONS, FeeAction, FeeState, ReceiptAction, ReceiptState
 from backoffice.fees.values import PaymentMethod
@@ -73,28 +73,16 @@ def issue_fee(case: Case, on: date, members: int, *, by: Actor, at: datetime) ->
 
     The 30 days run from the moment the invitation is readable: at once in the mailbox, or on the day its letter is posted.
     """
-    assessment = rules.assess(on, members)
-    fee = Fee(
-        case_id=case.id, submission_id=case.submission_id, state=FeeState.DUE, assessed_cents=assessment.total_cents, assessed_on=on,
-        tariff=str(assessment.tariff.year), tariff_carried=assessment.tariff.carried, tariff_source=assessment.tariff.source,
-        lines=[{"label": line.label_key, "count": line.count, "unit_cents": line.unit_cents, "total_cents": line.total_cents} for line in assessment.lines],
-        issued_at=at,
-    )  # fmt: skip
-    fee.allocations = []
-    db.session.add(fee)
-    db.session.flush()
-    fact = FeeAssessed(fee.id, fee.assessed_cents, fee.tariff, fee.tariff_carried, assessment.persons)
-    events.record(case_subject(case.id), fact, by=by, at=at)
-    cases.place_hold(case.id, Hold.PAYMENT, by=by, at=at)
-    invitation = notices.send_invitation(case, fee, at=at)
-    if invitation.readable_at:
-        start_payment_term(fee, invitation.readable_at, by=by, at=at)
-    return fee
+    return issue_fees([Due(case, on, members)], by=by, at=at)[0]
 
 
 def start_payment_term(fee: Fee, readable_at: datetime, *, by: Actor, at: datetime) -> None:
-    """The invitation became readable: day zero of the 30 days."""
-    deadlines.start_term(TermKind.PAYMENT, case_subject(fee.case_id), fee_owner(fee.id), montreal_day(readable_at), "message_readable", by=by, at=at)
+    """The invitation became readable: day zero of the 30 days; a term that had ended runs whole again."""
+    known, day = term_queries.term_of(fee_owner(fee.id)), montreal_day(readable_at)
+    if known is None:
+        deadlines.start_term(TermKind.PAYMENT, case_subject(fee.case_id), fee_owner(fee.id), day, "message_readable", by=by, at=at)
+    elif known.state in {TermState.LAPSED, TermState.CANCELLED}:
+        deadlines.renew_term(fee_owner(fee.id), day, "reinstated", by=by, at=at)
 
 
 def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
@@ -134,13 +122,34 @@ def _why_not(receipt: Receipt, fee: Fee | None) -> str | None:
         return "currency"
     if receipt.source == "envelope":
         return "to_allocate" if rules.accepted_by_post(receipt.method) else "not_accepted"
-    if receipt.claimed_submission_id is None or fee is None:
+    if receipt.claimed_submission_id is None:
         return "unknown_submission"
+    if fee is None:
+        return _why_no_fee(receipt.claimed_submission_id)
     if fee.state is FeeState.LAPSED:
         return "lapsed_in_time" if _in_time(receipt, fee) else "lapsed"
     if fee.state is not FeeState.DUE:
         return "nothing_due"
     return None if _in_time(receipt, fee) else "late"
+
+
+def _why_no_fee(submission_id: UUID) -> str:
+    """Nothing was asked for: nobody knows the application, or a person must look at it before anything is cashed (GPI 5-5)."""
+    case = case_queries.case_of_submission(submission_id)
+    held = case is not None and Hold.FALSE_DECLARATION_REVIEW in case_queries.standing_holds(case.id)
+    return "under_review" if held else "unknown_submission"
+
+
+def match_waiting(fee: Fee, *, by: Actor, at: datetime) -> None:
+    """Put to a fee the money that named its application while nothing could be paid (a review, a lapse since undone)."""
+    for receipt in queries.unmatched_claims(fee.submission_id):
+        plain = receipt.source == "provider" and receipt.currency == "CAD" and "reverses" not in receipt.facts
+        if plain and receipt.why_unmatched in _ANSWERED_BY_A_NEW_FEE and queries.fee(fee.id).state is FeeState.DUE:
+            _allocate(receipt, fee.id, by=by, at=at)
+
+
+_ANSWERED_BY_A_NEW_FEE = frozenset({"under_review", "lapsed_in_time", "lapsed", "late", "unknown_submission"})
+"""Why money waited that a fee issued, or due again, now answers."""
 
 
 def _in_time(receipt: Receipt, fee: Fee) -> bool:
@@ -200,8 +209,8 @@ def _check_whole(receipts: list[Receipt], fee: Fee) -> None:
 
 
 def paid_cents(fee: Fee) -> list[int]:
-    """What stands allocated to a fee."""
-    return [a.amount_cents for a in fee.allocations if a.reversed_at is None]
+    """What stands allocated to a fee, less what was sent back."""
+    return [a.standing_cents for a in fee.allocations if a.reversed_at is None]
 
 
 def _allocate(receipt: Receipt, fee_id: int, *, by: Actor, at: datetime) -> None:

@@ -1,13 +1,21 @@
 """The acknowledgment of a submission, and what the API says of windows and messages: present state, read at once."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from psycopg import Connection
+
 from backoffice.cases import queries as case_queries
-from backoffice.cases.models import Case, Person
+from backoffice.cases.models import Person
 from backoffice.cases.states import CaseStatus
 from backoffice.core import clock
+from backoffice.core.db import driver
 from backoffice.deadlines import queries as term_queries
 from backoffice.documents.events import request_owner
 from backoffice.documents.models import DocumentRequest
-from backoffice.fees import queries as fee_queries
 from backoffice.fees import rules as fee_rules
 from backoffice.fees.events import fee_owner
 from backoffice.fees.models import Fee
@@ -26,30 +34,76 @@ Json = dict[str, object]
 RETURNED = {AdmissionStatus.REFUSED, AdmissionStatus.WITHDRAWN, AdmissionStatus.ANNULLED}
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What was acknowledged, with its present state."""
+
+    content_sha256: str
+    body: Json
+
+
+_STATE = """
+SELECT s.id, s.content_sha256, s.receipt_id, s.received_at, s.sequence, s.jws, s.window_code, a.status, a.reason, a.rank, c.number, c.status,
+       f.assessed_cents, f.tariff, f.state, t.start, t.last_day,
+       coalesce((SELECT sum(l.amount_cents) FROM allocation l WHERE l.fee_id = f.id AND l.reversed_at IS NULL), 0)::bigint
+FROM submission s
+LEFT JOIN admission a ON a.submission_id = s.id
+LEFT JOIN "case" c ON c.submission_id = s.id
+LEFT JOIN fee f ON f.submission_id = s.id
+LEFT JOIN term t ON t.owner_kind = 'fee' AND t.owner_id = f.id::text
+WHERE s.id = ANY(%s)
+"""
+
+
+def of(connection: Connection, submission_ids: Sequence[UUID]) -> dict[UUID, Acknowledged]:
+    """Several acknowledgments by one statement: it is asked for again and again on an opening day."""
+    found = {}
+    for key, sha256, receipt_id, received_at, sequence, jws, code, status, reason, rank, number, stage, *fee in connection.execute(
+        _STATE, [list(submission_ids)]
+    ):
+        receipt = {
+            "receipt_id": str(receipt_id), "received_at": instant(received_at), "sequence": sequence, "content_sha256": sha256, "jws": jws,
+        }  # fmt: skip
+        admission = {"window": code, "status": status or AdmissionStatus.PENDING.value, "reason": reason, "rank": rank}
+        body: Json = {
+            "submission_id": str(key), "case_number": number, "receipt": receipt, "admission": admission, "payment": _owed(*fee),
+            "status": stage or _without_case(status),
+        }  # fmt: skip
+        found[key] = Acknowledged(sha256, body)
+    return found
+
+
 def acknowledgment(submission: Submission) -> Json:
     """The acknowledgment with its present state; its receipt never changes."""
-    admission = quota_queries.admission(submission.id)
-    case = case_queries.case_of_submission(submission.id)
-    fee = fee_queries.fee_of_submission(submission.id)
+    return of(driver(), [submission.id])[submission.id].body
+
+
+def pending(submission_id: UUID, window_code: str, receipt: Json) -> Json:
+    """The acknowledgment of the first instant: received for certain, its place to follow in seconds."""
     return {
-        "submission_id": str(submission.id),
-        "case_number": case.number if case else None,
-        "receipt": receipt(submission),
-        "admission": {
-            "window": submission.window_code,
-            "status": (admission.status if admission else AdmissionStatus.PENDING).value,
-            "reason": admission.reason.value if admission and admission.reason else None,
-            "rank": admission.rank if admission else None,
-        },
-        "payment": payment(fee) if fee else None,
-        "status": _status(case, admission.status if admission else AdmissionStatus.PENDING),
-    }
+        "submission_id": str(submission_id), "case_number": None, "receipt": receipt,
+        "admission": {"window": window_code, "status": AdmissionStatus.PENDING.value, "reason": None, "rank": None},
+        "payment": None, "status": CaseStatus.SOUMISE.value,
+    }  # fmt: skip
 
 
-def _status(case: Case | None, admission: AdmissionStatus) -> str:
-    if case:
-        return case.status.value
+def encode(value: object) -> str:
+    """JSON as the API sends it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_case(admission: str | None) -> str:
     return (CaseStatus.RETOURNEE if admission in RETURNED else CaseStatus.SOUMISE).value
+
+
+def _owed(assessed: int | None, tariff: str, state: str, start: date | None, last_day: date | None, paid: int) -> Json | None:
+    """What is owed, from when, until when."""
+    if assessed is None:
+        return None
+    return {
+        "amount_cents": assessed, "currency": "CAD", "tariff": tariff, "clock_starts": start.isoformat() if start else None,
+        "due_on": last_day.isoformat() if last_day else None, "status": _standing(FeeState(state), assessed, [paid]),
+    }  # fmt: skip
 
 
 def receipt(submission: Submission) -> Json:
@@ -66,23 +120,21 @@ def receipt(submission: Submission) -> Json:
 def payment(fee: Fee) -> Json:
     """What is owed, from when, until when."""
     term = term_queries.term_of(fee_owner(fee.id))
-    return {
-        "amount_cents": fee.assessed_cents,
-        "currency": "CAD",
-        "tariff": fee.tariff,
-        "clock_starts": term.start.isoformat() if term else None,
-        "due_on": term.last_day.isoformat() if term else None,
-        "status": payment_status(fee),
-    }
+    start, last_day = (term.start, term.last_day) if term else (None, None)
+    return _owed(fee.assessed_cents, fee.tariff, fee.state.value, start, last_day, sum(paid_cents(fee))) or {}
 
 
 def payment_status(fee: Fee) -> str:
     """due, short, paid, overpaid, lapsed, waived."""
-    if fee.state in {FeeState.LAPSED, FeeState.CANCELLED}:
+    return _standing(fee.state, fee.assessed_cents, paid_cents(fee))
+
+
+def _standing(state: FeeState, assessed: int, paid: Sequence[int]) -> str:
+    if state in {FeeState.LAPSED, FeeState.CANCELLED}:
         return "lapsed"
-    if fee.state is FeeState.WAIVED:
+    if state is FeeState.WAIVED:
         return "waived"
-    return fee_rules.standing(fee.assessed_cents, paid_cents(fee)).value
+    return fee_rules.standing(assessed, paid).value
 
 
 def window(one: Window) -> Json:

@@ -1,7 +1,9 @@
 """The portal's and the payment provider's API (the contract's page says what each call answers)."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import structlog
@@ -14,15 +16,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
 from backoffice.core import clock, files, problems
-from backoffice.core.db import db, transaction
+from backoffice.core.calendar import montreal_day
+from backoffice.core.db import db, driver, transaction
 from backoffice.core.errors import NotFound
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed, public
 from backoffice.documents import queries as document_queries
 from backoffice.intake import acknowledgments, payments, queries, receipts, schema, service, uploads
+from backoffice.intake.between import queries as between_queries
+from backoffice.intake.between import showing
 from backoffice.intake.errors import MessageConflict, PaymentConflict, SubmissionConflict, WindowClosed, WindowSuspended
 from backoffice.intake.models import Submission
-from backoffice.intake.values import Application
+from backoffice.intake.service import arrivals
+from backoffice.intake.values import Answer, Application, Arriving
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.quota import queries as quota_queries
@@ -72,39 +78,52 @@ def _case(text: str) -> Case:
     return found
 
 
+LATER = "backoffice.later"
+"""Under the door: who keeps the arrival together with those that came at the same time (`backoffice.door`)."""
+
+
 @bp.post("/submissions")
 @keyed(Scope.PORTAL)
 def submit() -> ResponseReturnValue:
-    """Receive an application: durably kept first, then acknowledged; its place follows at once, or in seconds under a burst."""
-    raw = json_body()
-    content = schema.check(schema.parse(raw), clock.today())
-    application = Application(
-        submission_id=UUID(str(content["submission_id"])), channel=service.ONLINE, content=content,
-        content_sha256=service.fingerprint(content), raw=raw,
-    )  # fmt: skip
+    """Receive an application: durably kept, then acknowledged at once; its place follows in moments, given by the clerk."""
+    arriving = _read(json_body(), at=clock.now())
+    if later := request.environ.get(LATER):
+        later.hand_over(arriving)
+        return Response(status=202)  # never sent: the answer follows with the batch
+    with transaction():
+        answer = arrivals.write(driver(), [arriving])[0]
+    if isinstance(answer, SubmissionConflict):
+        raise Problem(answer.code, answer.message)
+    return answered(answer or _receive_with_care(arriving))
+
+
+def _read(raw: bytes, *, at: datetime) -> Arriving:
+    """The application, if it is one; else all its faults."""
+    body = schema.read(raw)
+    content = schema.check(body.value, montreal_day(at))
+    return Arriving(UUID(str(content["submission_id"])), str(content["programme"]), body.text, body.digest(), caller(), at)
+
+
+def answered(answer: Answer) -> Response:
+    """An acknowledgment as it is sent."""
+    return Response(acknowledgments.encode(answer.body), status=answer.status, content_type="application/json")
+
+
+def _receive_with_care(arriving: Arriving) -> Answer:
+    """No window is open at this instant: whoever is exempt is received all the same, everybody else is told why, and the attempt kept."""
+    raw = arriving.text.encode()
+    content = cast("dict[str, object]", schema.parse(raw))
+    application = Application(arriving.submission_id, service.ONLINE, content, arriving.content_sha256, raw)
     try:
         with transaction():
-            submission, new = service.receive(application, by=caller(), at=clock.now())
+            submission, new = service.receive(application, by=arriving.by, at=arriving.at)
     except (WindowClosed, WindowSuspended) as refusal:
         with transaction():
-            service.note_refused_arrival(refusal.code, content, len(raw), at=clock.now())
+            service.note_refused_arrival(refusal.code, content, len(raw), at=arriving.at)
         raise Problem(refusal.code, refusal.message) from None
     except SubmissionConflict as refusal:
         raise Problem(refusal.code, refusal.message) from None
-    if submission.settled_at is None:
-        _settle(submission.window_code)
-    return jsonify(acknowledgments.acknowledgment(_submission(str(application.submission_id)))), 201 if new else 200
-
-
-def _settle(window_code: str) -> None:
-    """Give the arrival its place at once; what is received stays acknowledged even if that fails, a delivery tries again."""
-    try:
-        upto = queries.wait_for_arrivals_under_way()
-        with transaction():
-            service.settle(window_code, upto, at=clock.now(), wait=False)
-    except Exception:
-        log.exception("settling failed, its delivery tries again", window=window_code)
-        db.session.rollback()
+    return Answer(201 if new else 200, acknowledgments.acknowledgment(submission))
 
 
 @bp.errorhandler(OperationalError)
@@ -153,8 +172,13 @@ def pay() -> ResponseReturnValue:
 @bp.get("/submissions/<submission_id>/messages")
 @keyed(Scope.PORTAL)
 def messages(submission_id: str) -> ResponseReturnValue:
-    """The thread as the applicant sees it, oldest first, after a cursor."""
-    case = _case(submission_id)
+    """The thread as the applicant sees it, oldest first, after a cursor; without a case, what the application itself was told."""
+    submission = _submission(submission_id)
+    case = case_queries.case_of_submission(submission.id)
+    if case is None:
+        if not (told := between_queries.messages_of(submission.id)):
+            raise NotFound
+        return jsonify({"messages": [showing.message(m) for m in told if acknowledgments.is_readable(m)], "next": None})
     after = request.args.get("after", "0") or "0"
     if not after.isascii() or not after.isdecimal() or len(after) > 12:
         raise Problem("invalid", errors=[Fault("/after", "cursor", _("This cursor is not one of ours."))])

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.cases.values import Channel
@@ -33,6 +33,25 @@ class Submission(Base):
     settled_at: Mapped[datetime | None]
     paper_ground: Mapped[str | None]
     envelope: Mapped[str | None] = mapped_column(unique=True)
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Applicant(Base):
+    """Somebody of an application that stands without a case (in a draw, on a waiting list): one person, one place."""
+
+    __tablename__ = "applicant"
+    __table_args__ = (
+        Index("ix_applicant_name", "search_name", "birth_date"),
+        Index("ix_applicant_passport", "passport_number", postgresql_where=text("passport_number IS NOT NULL")),
+    )
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    programme: Mapped[str]
+    search_name: Mapped[str]
+    birth_date: Mapped[date]
+    sex: Mapped[str]
+    passport_number: Mapped[str | None]
 
 
 class RefusedArrival(Base):

@@ -1,9 +1,11 @@
 """Every SELECT on submissions, and the stamp that orders them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import defer
 
 from backoffice.core.db import db
 from backoffice.intake.models import RefusedArrival, Submission
@@ -48,7 +50,18 @@ def submission_by_receipt(receipt_id: UUID) -> Submission | None:
 def pending(window_code: str, upto: int, limit: int = 200) -> list[Submission]:
     """Arrivals of a window that wait for their outcome, in order."""
     query = select(Submission).where(Submission.state == SubmissionState.PENDING, Submission.window_code == window_code, Submission.sequence <= upto)
-    return list(db.session.scalars(query.order_by(Submission.sequence).limit(limit)))
+    return list(db.session.scalars(query.options(defer(Submission.raw)).order_by(Submission.sequence).limit(limit)))
+
+
+def submissions(ids: Sequence[UUID]) -> dict[UUID, Submission]:
+    """Several submissions, held, without the bytes as they came."""
+    query = select(Submission).where(Submission.id.in_(ids)).options(defer(Submission.raw)).with_for_update()
+    return {one.id: one for one in db.session.scalars(query)}
+
+
+def oldest_pending() -> datetime | None:
+    """Since when the arrival that waits longest for its place has waited."""
+    return db.session.scalar(select(func.min(Submission.received_at)).where(Submission.state == SubmissionState.PENDING))
 
 
 def windows_with_pending() -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,6 +12,7 @@ from typing import NoReturn, cast
 import jsonschema_rs
 from flask_babel import gettext as _
 
+from backoffice.core.canonical import digest, plain_digest
 from backoffice.core.problems import Fault, Problem
 
 LIMIT = 256 * 1024
@@ -24,20 +26,47 @@ SCHEMA = Path(__file__).with_name("submission.schema.json")
 
 def parse(raw: bytes) -> object:
     """The value of a body that is JSON and nothing else: no repeated member, no NaN, no broken text, no null character."""
+    return read(raw).value
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body read: its value, its text, and whether the fast canonical form holds for it (no fraction, no name beyond U+FFFF)."""
+
+    value: object
+    text: str
+    plain: bool
+
+    def digest(self) -> str:
+        """The digest of its canonical form (RFC 8785): two bodies with it have the same content."""
+        return plain_digest(self.value) if self.plain else digest(self.value)
+
+
+def read(raw: bytes) -> Body:
+    """A body as strict JSON; what costs a walk through the value is only looked for where the text hints at it."""
     if len(raw) > LIMIT:
         raise Problem("too-large", _("A submission has at most 256 kB."))
+    fractions: list[str] = []
+
+    def number(text: str) -> float:
+        fractions.append(text)
+        return _number(text)
+
     try:
         text = raw.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant, parse_int=_integer, parse_float=_number)
+        value = json.loads(text, object_pairs_hook=_members, parse_constant=_constant, parse_int=_integer, parse_float=number)
     except UnicodeDecodeError as fault:
         raise Problem("malformed", _("The text is not UTF-8 at byte %(position)s.", position=fault.start)) from None
     except json.JSONDecodeError as fault:
         raise Problem("malformed", _("Line %(line)s, column %(column)s.", line=fault.lineno, column=fault.colno)) from None
     except RecursionError:
         raise Problem("malformed", _("The body is nested too deeply.")) from None
-    _check_depth(value, DEPTH)
-    _check_characters(value)
-    return value
+    if raw.count(b"{") + raw.count(b"[") > DEPTH:
+        _check_depth(value, DEPTH)
+    escaped = b"\\u" in raw
+    if escaped:
+        _check_characters(value)
+    return Body(value, text, not fractions and not escaped and len(text.encode("utf-16-le")) == 2 * len(text))
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -93,7 +122,10 @@ def _check_characters(value: object) -> None:
 
 def check(value: object, today: date, *, paper: bool = False) -> dict[str, object]:
     """The content, or all its faults; only a form on paper may come without an e-mail address."""
-    faults = [*_schema_faults(value, paper=paper), *_text_faults(value, "")]
+    if _validator(paper=paper).is_valid(value) and not _has_null(value):
+        faults = []
+    else:
+        faults = [*_schema_faults(value, paper=paper), *_text_faults(value, "")]
     if not faults and isinstance(value, dict):
         faults = _sense_faults(cast("dict[str, object]", value), today)
     if faults:
@@ -163,6 +195,11 @@ def _text_faults(value: object, at: str) -> list[Fault]:
     if isinstance(value, list):
         return [f for place, child in enumerate(value) for f in _text_faults(child, f"{at}/{place}")]
     return []
+
+
+def _has_null(value: object) -> bool:
+    """Whether a null character is anywhere; one look at the whole text, as it is almost never there."""
+    return "\\u0000" in json.dumps(value)
 
 
 def _sense_faults(content: dict[str, object], today: date) -> list[Fault]:

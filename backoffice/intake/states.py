@@ -4,9 +4,10 @@ from enum import StrEnum
 
 
 class SubmissionState(StrEnum):
-    """Pending while its place is decided; then a case, or none."""
+    """Pending while its place is decided; then a case, or none; standing while it waits for a draw or a place."""
 
     PENDING = "pending"
+    STANDING = "standing"
     OPENED = "opened"
     DECLINED = "declined"
 
@@ -14,12 +15,17 @@ class SubmissionState(StrEnum):
 class SubmissionAction(StrEnum):
     """What settling does."""
 
+    STAND = "stand"
     OPEN = "open"
     DECLINE = "decline"
 
 
 TRANSITIONS = {
     (SubmissionState.PENDING, SubmissionAction.OPEN): SubmissionState.OPENED,
+    (SubmissionState.PENDING, SubmissionAction.STAND): SubmissionState.STANDING,  # in a draw, a pool, on a waiting list
+    (SubmissionState.STANDING, SubmissionAction.OPEN): SubmissionState.OPENED,
+    (SubmissionState.STANDING, SubmissionAction.DECLINE): SubmissionState.DECLINED,
+    (SubmissionState.DECLINED, SubmissionAction.OPEN): SubmissionState.OPENED,  # called back: a share returned, a person's review
     (SubmissionState.PENDING, SubmissionAction.DECLINE): SubmissionState.DECLINED,
 }
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from backoffice.cases.values import Channel
+from backoffice.core.actors import Actor
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,23 @@ class Application:
     envelope: str | None = None
     stamp: Stamp | None = None
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An online application read and checked, not kept yet; `text` is its JSON, `at` the instant at which we had all of it."""
+
+    submission_id: UUID
+    programme: str
+    text: str
+    content_sha256: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What its door says to an arrival that was kept, now or before: the acknowledgment, and whether it is the first."""
+
+    status: int
+    body: dict[str, object]

@@ -1,6 +1,7 @@
 """Every SELECT on messages, attachments and letters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import count
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -33,12 +34,27 @@ def find_message(message_id: UUID) -> Message | None:
 
 def already_sent(once: str) -> Message | None:
     """What was sent under a key of its own."""
-    return db.session.scalars(select(Message).where(Message.once == once)).first()
+    return sent_under([once]).get(once)
+
+
+def sent_under(keys: Sequence[str]) -> dict[str, Message]:
+    """What was sent under several keys, each its own."""
+    if not keys:
+        return {}
+    return {str(one.once): one for one in db.session.scalars(select(Message).where(Message.once.in_(keys)))}
+
+
+def next_positions(case_ids: Iterable[int]) -> dict[int, "count[int]"]:
+    """The places of the next messages in the thread of each case (which are locked)."""
+    wanted = set(case_ids)
+    query = select(Message.case_id, func.max(Message.position)).where(Message.case_id.in_(wanted)).group_by(Message.case_id)
+    last: dict[int, int] = {row[0]: row[1] for row in db.session.execute(query)}
+    return {case_id: count(last.get(case_id, 0) + 1) for case_id in wanted}
 
 
 def next_position(case_id: int) -> int:
     """The place of the next message in its thread (the case is locked)."""
-    return (db.session.scalar(select(func.max(Message.position)).where(Message.case_id == case_id)) or 0) + 1
+    return next(next_positions([case_id])[case_id])
 
 
 def attachment(case_id: int, attachment_id: UUID) -> Attachment:

@@ -1,6 +1,7 @@
 """Operations on messages and letters. Readable is the legal instant: online at once, on paper when the carrier has the letter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
 from backoffice.core import events
 from backoffice.core.actors import APPLICANT, Actor
-from backoffice.core.canonical import digest
+from backoffice.core.canonical import plain_digest
 from backoffice.core.db import db
 from backoffice.core.errors import DomainError
 from backoffice.mail import queries
@@ -26,6 +27,19 @@ def reachable_online(case: Case) -> bool:
     return bool(case.contact.get("email"))
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to send: to whom, which words, with which files; under a `once` key it leaves once."""
+
+    case: Case
+    kind: str
+    text: MessageText
+    translation: MessageText | None = None
+    files: Sequence[NewFile] = ()
+    letter_sha256: str | None = None
+    once: str | None = None
+
+
 def send_message(
     case_id: int, kind: str, text: MessageText, *, translation: MessageText | None = None, files: Sequence[NewFile] = (),
     letter_sha256: str | None = None, once: str | None = None, automatic: bool = False, by: Actor, at: datetime,
@@ -34,25 +48,42 @@ def send_message(
 
     Someone who cannot be reached online gets the letter: the message is readable from the day it is posted, not before.
     """
-    if once and (sent := queries.already_sent(once)):
-        return sent
-    case = case_queries.lock_case(case_id)
-    online = reachable_online(case)
-    message = Message(
-        id=uuid4(), case_id=case_id, position=queries.next_position(case_id), direction=Direction.OUT, kind=kind,
-        language=case.language, subject=text.subject, body=text.body, translation=translation.body if translation else None,
-        template=f"{text.template}@{text.version}", automatic=automatic, author_id=by.id, author_label=by.label,
-        sent_at=at, readable_at=at if online else None, once=once,
-    )  # fmt: skip
-    message.attachments = [_attachment(file, position) for position, file in enumerate(files)]
-    message.content_sha256 = digest([message.subject, message.body, message.translation, [f.sha256 for f in files]])
-    db.session.add(message)
+    outgoing = Outgoing(case_queries.lock_case(case_id), kind, text, translation, files, letter_sha256, once)
+    return send_messages([outgoing], automatic=automatic, by=by, at=at)[0]
+
+
+def send_messages(outgoing: Sequence[Outgoing], *, automatic: bool, by: Actor, at: datetime) -> list[Message]:
+    """The same for many at once; their cases are held by the caller."""
+    sent = queries.sent_under([one.once for one in outgoing if one.once])
+    places = queries.next_positions([one.case.id for one in outgoing])
+    messages = []
+    for one in outgoing:
+        message = sent.get(one.once or "")
+        if message is None:
+            message = _message(one, next(places[one.case.id]), automatic=automatic, by=by, at=at)
+        messages.append(message)
     db.session.flush()
-    if letter_sha256 and not online:
-        db.session.add(PostedLetter(message_id=message.id, sha256=letter_sha256, made_at=at))
-    answer_waiting(case_id, at=at) if by.is_person else None
-    fact = MessageSent(str(message.id), kind, online, automatic, message.content_sha256)
-    events.record(case_subject(case_id), fact, by=by, at=at)
+    return messages
+
+
+def _message(one: Outgoing, position: int, *, automatic: bool, by: Actor, at: datetime) -> Message:
+    online = reachable_online(one.case)
+    message = Message(
+        id=uuid4(), case_id=one.case.id, position=position, direction=Direction.OUT, kind=one.kind,
+        language=one.case.language, subject=one.text.subject, body=one.text.body, translation=one.translation.body if one.translation else None,
+        template=f"{one.text.template}@{one.text.version}", automatic=automatic, author_id=by.id, author_label=by.label,
+        sent_at=at, readable_at=at if online else None, once=one.once,
+    )  # fmt: skip
+    message.attachments = [_attachment(file, place) for place, file in enumerate(one.files)]
+    message.content_sha256 = plain_digest([message.subject, message.body, message.translation, [f.sha256 for f in one.files]])
+    db.session.add(message)
+    if one.letter_sha256 and not online:
+        db.session.flush()  # the letter names its message
+        db.session.add(PostedLetter(message_id=message.id, sha256=one.letter_sha256, made_at=at))
+    if by.is_person:
+        answer_waiting(one.case.id, at=at)
+    fact = MessageSent(str(message.id), one.kind, online, automatic, message.content_sha256)
+    events.record(case_subject(one.case.id), fact, by=by, at=at)
     return message
 
 

@@ -153,6 +153,7 @@ class MessageText:
 # What each message says that depends on the case. A value that is missing, or that the text does not know, is refused.
 MESSAGES: dict[str, frozenset[str]] = {
     "payment_invitation": frozenset({"applicant_name", "case_number", "lines", "amount_cents", "days", "readable_on", "last_day", "workings"}),
+    "invitation_to_file": frozenset({"applicant_name", "case_number", "days", "last_day", "workings"}),
     "payment_received": frozenset({"applicant_name", "case_number", "amount_cents", "received_on", "receipt_number"}),
     "payment_lapsed": frozenset({"applicant_name", "case_number", "amount_cents", "readable_on", "days", "last_day", "lapsed_on"}),
     "document_request": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),

@@ -21,7 +21,7 @@ from backoffice.intake import queries as intake_queries
 from backoffice.intake import schema
 from backoffice.intake import service as intake
 from backoffice.intake.models import Submission
-from backoffice.intake.values import Application
+from backoffice.intake.values import Application, Stamp
 from backoffice.mailroom import queries, rules, service
 from backoffice.mailroom.errors import EnvelopeDone, GroundNeeded, KeyingFaults, KeyingSent, NotAnApplication, ReasonNeeded, StampedTooLate
 from backoffice.mailroom.events import ApplicationIndexed, ApplicationKeyed, ExceptionAsked, ExceptionDeclined, envelope_subject
@@ -173,12 +173,19 @@ def _receive(keying: Keying, envelope: Envelope, content: dict[str, object], *, 
     assert keying.submission_id is not None  # given when it was checked
     application = Application(
         submission_id=keying.submission_id, channel=Channel.PAPER, content=content, content_sha256=intake.fingerprint(content), raw=None,
-        legal_received_on=envelope.legal_received_on, paper_ground=keying.fields["ground"], envelope=envelope.number,
+        legal_received_on=envelope.legal_received_on, paper_ground=keying.fields["ground"], envelope=envelope.number, stamp=_stamp(envelope), late=True,
     )  # fmt: skip
     submission, _new = intake.receive(application, by=by, at=at)
     keying.state = move(KEYINGS, keying.state, KeyingAction.FILE)
     fact = ApplicationKeyed(envelope.number, str(submission.id), keying.fields["ground"])
     events.record(envelope_subject(envelope.number), fact, by=by, at=at)
+
+
+def _stamp(envelope: Envelope) -> Stamp | None:
+    """The number and the instant of its registration: when it is keyed changes nothing of its rank."""
+    if envelope.arrival_sequence is None or envelope.arrived_at is None:
+        return None
+    return Stamp(envelope.arrival_sequence, envelope.arrived_at)
 
 
 def index(number: str, *, by: Actor, at: datetime) -> str | None:

@@ -44,6 +44,8 @@ class Envelope(Base):
     parked_reason: Mapped[str | None]
     registered_at: Mapped[datetime]
     registered_by_id: Mapped[str]
+    arrival_sequence: Mapped[int | None]
+    arrived_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     scans: Mapped[list["Scan"]] = relationship(lazy="raise", order_by="Scan.id")

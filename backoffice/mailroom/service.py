@@ -23,6 +23,7 @@ from backoffice.fees import service as fees
 from backoffice.fees.models import Receipt
 from backoffice.fees.service import Money
 from backoffice.fees.states import ReceiptState
+from backoffice.intake import queries as intake_queries
 from backoffice.mail import addresses
 from backoffice.mail.codes import ReturnCode
 from backoffice.mailroom import queries, routing
@@ -72,7 +73,9 @@ def register_envelope(new: NewEnvelope, *, by: Actor, at: datetime) -> Envelope:
         delivery = PostDelivery(delivered_on=new.delivered_on, carrier=new.carrier, recorded_at=at, recorded_by_id=by.id)
         db.session.add(delivery)
         db.session.flush()
+    stamp = intake_queries.stamp(at)  # an application has its number from here on, whenever it is keyed
     envelope = Envelope(
+        arrival_sequence=stamp.sequence, arrived_at=stamp.received_at,
         number=queries.next_number(new.delivered_on.year), delivery_id=delivery.id, legal_received_on=new.delivered_on,
         postmarked_on=new.postmarked_on, sender=new.sender, kind=new.kind, contents=new.contents, declared_sheets=new.declared_sheets,
         state=EnvelopeState.OPEN, registered_at=at, registered_by_id=by.id,

@@ -1,6 +1,7 @@
 """The whole of it: services, migrations, demonstration, web server, workers and scheduler, from start to stop."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import children, processes, readiness
 from .alone import alone, note
@@ -75,8 +76,7 @@ class Instance:
         note(self.plan.run, "starting", self.plan.url)
         if left := self.services.clear_leftovers():
             say(f"An earlier run was cut off; stopped what it left: {', '.join(left)}")
-        if not readiness.port_is_free(self.plan.host, self.plan.port):
-            raise PlanError(f"Port {self.plan.port} is taken by another program; choose one: PORT=8001 make run")
+        self._choose_ports()
         with step("Starting PostgreSQL and Valkey"):
             self.services.start()
         write_environment(self.plan.environment_file, self.services.environment())
@@ -84,8 +84,11 @@ class Instance:
         self.services.start_clock()  # the time that the loading took has not passed in the product
         write_environment(self.plan.environment_file, self.services.environment())
         with step("Starting the web server"):
-            self._await(self._launch(self._web()))
-        for program in (*self._workers(), self._scheduler()):
+            self._open_files()
+            web, intake = self._launch(self._web()), self._launch(self._intake())
+            self._await(web, self.plan.port)
+            self._await(intake, self.plan.api_port)
+        for program in (self._clerk(), *self._workers(), self._scheduler()):
             self._launch(program)
         note(self.plan.run, "running", self.plan.url)
         self._announce()
@@ -127,7 +130,7 @@ class Instance:
         if self.plan.demo and not self.plan.demo_file.exists():
             with step("Loading the demonstration"):
                 self._once("demo", "init")
-        readiness.correct_addresses(self.plan.demo_file, self.plan.url)
+        readiness.correct_addresses(self.plan.demo_file, self.plan.url, self.plan.api_url)
 
     def _once(self, *words: str) -> None:
         """Run one `backoffice` command to its end."""
@@ -144,12 +147,27 @@ class Instance:
         if code != 0:
             raise ServiceError(f"backoffice {' '.join(words)} failed:\n{children.last_words(child.log, 30)}")
 
-    def _await(self, web: Child) -> None:
+    def _choose_ports(self) -> None:
+        """The pages' port must be free; the API takes the next one, or another when nobody asked for that very one."""
+        if not readiness.port_is_free(self.plan.host, self.plan.port):
+            raise PlanError(f"Port {self.plan.port} is taken by another program; choose one: PORT=8011 make run")
+        if readiness.port_is_free(self.plan.host, self.plan.api_port):
+            return
+        if os.environ.get("API_PORT"):
+            raise PlanError(f"Port {self.plan.api_port} is taken by another program; choose one: API_PORT=8012 make run")
+        self.plan = replace(self.plan, api_port=readiness.any_free_port(self.plan.host))
+
+    def _open_files(self) -> None:
+        """Let each process hold as many connections as the system allows: ten thousand that say nothing must cost nobody else."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+    def _await(self, web: Child, port: int) -> None:
         """Wait until the application answers."""
 
         def settled() -> bool:
             self.tend()
-            return web.back_off.deaths > 1 or readiness.answers(self.plan.host, self.plan.port)
+            return web.back_off.deaths > 1 or readiness.answers(self.plan.host, port)
 
         if not processes.wait_until(settled, READY, 0.05) or web.back_off.deaths > 1:
             raise ServiceError(f"The web server did not start:\n{children.last_words(web.log, 30)}")
@@ -159,24 +177,40 @@ class Instance:
         say("")
         for role, email, password in readiness.accounts(self.plan.demo_file) if self.plan.demo else ():
             say(f"  {role:<12} {email:<36} {password}")
-        say(f"\nReady: {self.plan.url}")
+        say(f"\nAPI:   {self.plan.api_url}/api/v1")
+        say(f"Ready: {self.plan.url}")
         say("Ctrl-C stops it; what it says is in " + str(self.plan.logs))
 
     # What is run
 
     def _web(self) -> Program:
-        """The web server: few processes with few threads each, all state being elsewhere."""
+        """The staff's pages: few processes with few threads each, all state being elsewhere."""
+        return self._server("web", self.plan.port, self.plan.web_workers, "all")
+
+    def _intake(self) -> Program:
+        """The API of other systems, in processes of its own."""
+        return self._server("intake", self.plan.api_port, self.plan.intake_workers, "intake")
+
+    def _server(self, name: str, port: int, workers: int, part: str) -> Program:
+        """One Granian; a request reaches a thread only once the door has all of it (`backoffice.door`)."""
         options = {
-            "--interface": "wsgi",
+            "--interface": "rsgi",
             "--host": self.plan.host,
-            "--port": str(self.plan.port),
-            "--workers": str(self.plan.web_workers),
-            "--blocking-threads": str(self.plan.web_threads),
+            "--port": str(port),
+            "--workers": str(workers),
+            "--backlog": "4096",
+            "--backpressure": "20000",
+            "--http1-header-read-timeout": "10000",
             "--workers-kill-timeout": "8",
             "--log-level": "warning",
         }
-        words = [part for pair in options.items() for part in pair]
-        return self._program("web", "granian", *words, "--no-ws", "--respawn-failed-workers", "wsgi:app")
+        words = [word for pair in options.items() for word in pair]
+        words += ["--no-ws", "--respawn-failed-workers", "wsgi:door"]
+        return self._program(name, "granian", *words, BACKOFFICE_PART=part, BACKOFFICE_WEB_THREADS=str(self.plan.web_threads))
+
+    def _clerk(self) -> Program:
+        """The one who gives arrivals their places."""
+        return self._program("clerk", "backoffice.cli", "clerk")
 
     def _workers(self) -> Iterator[Program]:
         """The processes that do what happens later."""

@@ -28,9 +28,11 @@ class Plan:
     data: Path
     host: str
     port: int
+    api_port: int
     demo: bool
     web_workers: int
     web_threads: int
+    intake_workers: int
     job_workers: int
     database_url: str | None
     database_owner_url: str | None
@@ -41,6 +43,11 @@ class Plan:
     def url(self) -> str:
         """Where a browser finds it."""
         return f"http://{self.host}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """Where other systems find the API: processes of its own, so that a burst there slows no page here."""
+        return f"http://{self.host}:{self.api_port}"
 
     @property
     def run(self) -> Path:
@@ -82,13 +89,16 @@ def read(environ: Mapping[str, str]) -> Plan:
     host = environ.get("BACKOFFICE_HOST") or "127.0.0.1"
     if demo and not _is_loopback(host):
         raise PlanError(f"Demonstration mode listens on loopback only, and {host} is not: its accounts are public.")
+    port = _number(environ, "PORT", 8000, 65534)
     return Plan(
         data=Path(environ.get("BACKOFFICE_DATA") or ROOT / ".data").resolve(),
         host=host,
-        port=_number(environ, "PORT", 8000, 65535),
+        port=port,
+        api_port=_number(environ, "API_PORT", port + 1, 65535),
         demo=demo,
         web_workers=_number(environ, "BACKOFFICE_WEB_WORKERS", 2, 64),
         web_threads=_number(environ, "BACKOFFICE_WEB_THREADS", 4, 64),
+        intake_workers=_number(environ, "BACKOFFICE_INTAKE_WORKERS", 2, 64),
         job_workers=_number(environ, "BACKOFFICE_JOB_WORKERS", 1, 64),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,

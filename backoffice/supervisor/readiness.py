@@ -22,6 +22,13 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def any_free_port(host: str) -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 def answers(host: str, port: int) -> bool:
     """Whether the application says that it, its database, its queue and its files are ready."""
     wire = http.client.HTTPConnection(host, port, timeout=5)
@@ -48,11 +55,11 @@ def tables_are_current(url: str, migrations: Path) -> bool:
         return False
 
 
-def correct_addresses(file: Path, url: str) -> None:
-    """Let the demonstration's file name the port of today."""
+def correct_addresses(file: Path, url: str, api_url: str) -> None:
+    """Let the demonstration's file name the ports of today."""
     demo = read_demo(file)
-    if demo and (demo.get("url"), demo.get("api_url")) != (url, url):
-        write_private(file, json.dumps({**demo, "url": url, "api_url": url}, indent=2, ensure_ascii=False) + "\n")
+    if demo and (demo.get("url"), demo.get("api_url")) != (url, api_url):
+        write_private(file, json.dumps({**demo, "url": url, "api_url": api_url}, indent=2, ensure_ascii=False) + "\n")
 
 
 def accounts(file: Path) -> list[tuple[str, str, str]]:

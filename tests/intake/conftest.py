@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from backoffice.intake.clerks import Clerk
 from backoffice.staff.permissions import Scope
 from tests.builders import Builder
 
@@ -32,7 +33,26 @@ class Api:
         return self.client.post(f"/api/v1{path}", headers={**self.portal, **options.pop("headers", {})}, **options)
 
     def submit(self, content: Any = None, **options: Any) -> TestResponse:
+        """Received: acknowledged at once, its place still to come."""
         return self.post("/submissions", json=content if content is not None else self.build.content(), **options)
+
+    def settled(self, content: Any = None, **options: Any) -> dict[str, Any]:
+        """Received, and settled by the clerk: the acknowledgment with its state by then."""
+        answer = self.submit(content, **options)
+        assert answer.status_code in {200, 201}, answer.text
+        return self.state(answer.json["submission_id"])
+
+    def state(self, submission_id: str) -> dict[str, Any]:
+        """Where a submission stands once the clerk has looked."""
+        self.clerk()
+        body: dict[str, Any] = self.get(f"/submissions/{submission_id}").json
+        return body
+
+    @staticmethod
+    def clerk() -> None:
+        """Everybody who waits is given an outcome."""
+        while Clerk().turn():
+            pass
 
     def raw(self, body: bytes) -> TestResponse:
         return self.post("/submissions", data=body, content_type="application/json")

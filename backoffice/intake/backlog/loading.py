@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from backoffice.cases import names, numbers, ranking
-from backoffice.cases.service import POLICY
+from backoffice.cases import numbers, ranking
+from backoffice.cases.opening import POLICY
 from backoffice.cases.values import Channel, PriorityFacts
 from backoffice.core.clock import MONTREAL
 from backoffice.core.db import db
@@ -26,6 +26,9 @@ from backoffice.intake.backlog.values import Checked
 OURS: Final = uuid.UUID("6f7f8a52-9d0e-4a43-9a55-2b8f2b1a6c01")
 """The namespace in which a source and a number give the submission's id that a case needs."""
 
+NOTHING: Final = r"\N"
+"""No value, in COPY's format."""
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _CASE: Final = (
     'COPY "case" (id, number, submission_id, programme, channel, language, status, status_changed_at, received_at, legal_received_on, opened_at,'
     " contact, destination_region, validated_offer, temporary_resident, processing_class, tie, version) FROM STDIN"
@@ -34,7 +37,9 @@ _PERSON: Final = (
     "COPY person (case_id, kind, position, family_name, given_names, search_name, sex, birth_date, birth_country, citizenships,"
     " passport_number, details) FROM STDIN"
 )
-_FILE: Final = "COPY backlog_file (import_id, part, line, source, external_number, case_id, content_sha256, content) FROM STDIN"
+_FILE: Final = (
+    "COPY backlog_file (external_number, source, case_id, import_id, part, line, content_sha256, status, fee_paid_cents, fee_paid_on) FROM STDIN"
+)
 _NUMBERS: Final = (
     "INSERT INTO number_series (year, last) VALUES (%(year)s, %(many)s)"
     " ON CONFLICT (year) DO UPDATE SET last = number_series.last + %(many)s RETURNING last"
@@ -53,13 +58,13 @@ def submission_id(source: str, number: str) -> uuid.UUID:
     return uuid.uuid5(OURS, f"{source}\n{number}")
 
 
-def open_cases(source: str, lines: Sequence[Checked], *, import_id: int, part: int, at: datetime) -> list[tuple[int, str]]:
+def open_cases(source: str, lines: Sequence[Checked], drawn: dict[str, str], *, import_id: int, part: int, at: datetime) -> list[tuple[int, str]]:
     """Open a case for each line, in order; gives each one's id and file number."""
     if not lines:
         return []
     year = at.astimezone(MONTREAL).year
     ids, serials = _reserve(year, len(lines))
-    seeds = _seeds({line.content["received_on"] for line in lines})
+    seeds = _seeds({line.content["received_on"] for line in lines}, drawn)
     given = [numbers.case_number(year, serial) for serial in serials]
     opened = list(zip(ids, given, strict=True))
     stamp = at.isoformat()
@@ -80,12 +85,15 @@ def _reserve(year: int, many: int) -> tuple[list[int], range]:
     return ids, range(last - many + 1, last + 1)
 
 
-def _seeds(days: Iterable[str]) -> dict[str, str]:
-    """The seed of each day, drawn now for a day that has none yet."""
-    wanted = sorted(days)
-    with connection().cursor() as cursor:
-        cursor.execute(_SEEDS, (wanted, [secrets.token_hex(16) for _day in wanted]))
-        return {row[0].isoformat(): row[1] for row in cursor.execute("SELECT day, seed FROM day_seed WHERE day = ANY(%s::date[])", (wanted,))}
+def _seeds(days: set[str], drawn: dict[str, str]) -> dict[str, str]:
+    """The seed of each day, drawn now for a day that has none yet; those of earlier parts are remembered."""
+    wanted = sorted(days - drawn.keys())
+    if wanted:
+        with connection().cursor() as cursor:
+            cursor.execute(_SEEDS, (wanted, [secrets.token_hex(16) for _day in wanted]))
+            rows = cursor.execute("SELECT day, seed FROM day_seed WHERE day = ANY(%s::date[])", (wanted,))
+            drawn.update((row[0].isoformat(), row[1]) for row in rows)
+    return drawn
 
 
 def _copy(statement: str, rows: Iterable[str]) -> None:
@@ -95,13 +103,13 @@ def _copy(statement: str, rows: Iterable[str]) -> None:
 
 def _case(line: Checked, source: str, opened: tuple[int, str], seeds: dict[str, str], stamp: str) -> str:
     content, (case_id, number) = line.content, opened
-    day, ground = content["received_on"], content.get("exempt_ground")
-    return _row(
-        str(case_id), number, str(submission_id(source, content["number"])), content["programme"], content["channel"], content["language"],
-        content["status"], stamp, _received_at(day), day, stamp, _json(content["contact"]), content.get("destination_region"),
-        "t" if ground == "validated_job_offer" else "f", "t" if ground == "temporary_resident_in_quebec" else "f",
-        _class(day, content["channel"], ground), ranking.tie(seeds[day], number), "1",
-    )  # fmt: skip
+    day, ground, region = content["received_on"], content.get("exempt_ground"), content.get("destination_region") or NOTHING
+    return (
+        f"{case_id}\t{number}\t{submission_id(source, content['number'])}\t{content['programme']}\t{content['channel']}\t{content['language']}\t"
+        f"{content['status']}\t{stamp}\t{_received_at(day)}\t{day}\t{stamp}\t{_text(_encode(content['contact']))}\t{region}\t"
+        f"{ground == 'validated_job_offer'}\t{ground == 'temporary_resident_in_quebec'}\t"
+        f"{_class(day, content['channel'], ground)}\t{ranking.tie(seeds[day], number)}\t1\n"
+    )
 
 
 @cache
@@ -118,35 +126,30 @@ def _class(day: str, channel: str, ground: str | None) -> str:
 
 
 def _people(line: Checked, case_id: int) -> Iterable[str]:
-    owner = str(case_id)
-    for position, (person, search_name) in enumerate(zip(line.content["people"], line.names, strict=True)):
-        civil = person.get("civil_status")
-        yield _row(
-            owner, person["kind"], str(position), person["family_name"], person.get("given_names"), search_name, person["sex"], person["birth_date"],
-            person.get("birth_country"), _codes(person["citizenships"]), names.passport(person.get("passport_number")),
-            "{}" if civil is None else _json({"civil_status": civil}),
-        )  # fmt: skip
+    for position, (one, (search_name, birth, sex, passport)) in enumerate(zip(line.content["people"], line.people, strict=True)):
+        given, civil = one.get("given_names"), one.get("civil_status")
+        yield (
+            f"{case_id}\t{one['kind']}\t{position}\t{_text(one['family_name'])}\t{_text(given) if given else NOTHING}\t{search_name}\t{sex}\t{birth}\t"
+            f"{one.get('birth_country') or NOTHING}\t{_codes(one['citizenships'])}\t{passport or NOTHING}\t"
+            f"{_encode({'civil_status': civil}) if civil else '{}'}\n"
+        )
 
 
 def _codes(citizenships: list[str]) -> str:
-    return f'["{citizenships[0]}"]' if len(citizenships) == 1 else _json(citizenships)
+    return f'["{citizenships[0]}"]' if len(citizenships) == 1 else _encode(citizenships)
 
 
 def _file(line: Checked, source: str, case_id: int, import_id: int, part: int) -> str:
-    return _row(str(import_id), str(part), str(line.raw.line), source, line.content["number"], str(case_id), line.sha256, line.text)
+    content = line.content
+    return (
+        f"{_text(content['number'])}\t{_text(source)}\t{case_id}\t{import_id}\t{part}\t{line.raw.line}\t{line.sha256}\t{content['status']}\t"
+        f"{content.get('fee_paid_cents') or NOTHING}\t{content.get('fee_paid_on') or NOTHING}\n"
+    )
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _row(*values: str | None) -> str:
-    r"""A row of COPY's text format: tabs between, `\N` for nothing, and what means something to it written with a backslash."""
-    return "\t".join([r"\N" if value is None else _escaped(value) for value in values]) + "\n"
-
-
-def _escaped(value: str) -> str:
-    if value.isalnum():
+def _text(value: str) -> str:
+    """A text in COPY's format: what means something to it is written with a backslash. Codes, days and digests need none."""
+    if value.isprintable() and "\\" not in value:
         return value
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 

@@ -1,11 +1,12 @@
 """Tables of the backlog: each import, each file it took over, and each line that waits for a person."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backoffice.core.db import Base, Id, Json, JsonList
+from backoffice.cases.states import CaseStatus
+from backoffice.core.db import Base, Id, JsonList
 from backoffice.intake.backlog.values import Outcome
 
 
@@ -36,20 +37,21 @@ class BacklogImport(Base):
 
 
 class BacklogFile(Base):
-    """A file that was taken over: the other system's number and content, for ever, and the case it became."""
+    """A file that was taken over: the other system's number, for ever, the digest of what it said, and the case it became."""
 
     __tablename__ = "backlog_file"
-    __table_args__ = (UniqueConstraint("source", "external_number"), Index("ix_backlog_file_number", "external_number"))
 
-    id: Mapped[Id]
+    external_number: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("backlog_import.id"))
     part: Mapped[int]
     line: Mapped[int]
-    source: Mapped[str]
-    external_number: Mapped[str]
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), unique=True)
     content_sha256: Mapped[str]
-    content: Mapped[Json]
+    status: Mapped[CaseStatus]
+    """Where the file stood when it was taken over."""
+    fee_paid_cents: Mapped[int | None]
+    fee_paid_on: Mapped[date | None]
 
 
 class BacklogLine(Base):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import selectinload
 
-from backoffice.cases.models import Case
+from backoffice.cases.models import Case, Person
 from backoffice.cases.states import FINAL
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
@@ -19,6 +20,15 @@ _ENDED = sorted(status.value for status in FINAL)
 _PEOPLE = (
     "SELECT p.search_name, p.birth_date::text, p.sex, p.passport_number, c.programme, c.number"
     ' FROM {wanted} JOIN person p ON {same} JOIN "case" c ON c.id = p.case_id WHERE c.status <> ALL(:ended)'
+)
+_KNOWN = text(
+    "SELECT f.external_number, f.content_sha256, c.id, c.number FROM unnest(CAST(:numbers AS text[])) AS w(n)"
+    ' JOIN backlog_file f ON f.external_number = w.n AND f.source = :source JOIN "case" c ON c.id = f.case_id'
+)
+_KEPT = text("SELECT raw_sha256 FROM backlog_line WHERE source = :source AND raw_sha256 = ANY(CAST(:digests AS text[]))")
+_RETAKEN = text(
+    "UPDATE backlog_line SET settled_at = :at, settled_by = :by, decision = 'retaken' WHERE source = :source AND settled_at IS NULL"
+    " AND outcome = 'refused' AND external_number = ANY(CAST(:numbers AS text[]))"
 )
 _BY_NAME = text(
     _PEOPLE.format(wanted="unnest(CAST(:names AS text[]), CAST(:births AS date[])) AS w(n, b)", same="p.birth_date = w.b AND p.search_name = w.n")
@@ -49,16 +59,34 @@ def lock() -> None:
 
 def known(source: str, numbers: Sequence[str]) -> dict[str, Known]:
     """Which of these numbers of a source were taken over."""
-    query = select(BacklogFile.external_number, BacklogFile.content_sha256, Case.id, Case.number).join(Case, Case.id == BacklogFile.case_id)
-    query = query.where(BacklogFile.source == source, BacklogFile.external_number == func.any(list(numbers)))
-    return {row[0]: Known(row[1], row[2], row[3]) for row in db.session.execute(query)} if numbers else {}
+    rows = db.session.execute(_KNOWN, {"source": source, "numbers": list(numbers)}) if numbers else ()
+    return {row[0]: Known(row[1], row[2], row[3]) for row in rows}
 
 
 def contents(source: str, numbers: Sequence[str]) -> dict[str, dict[str, object]]:
-    """What was taken over under these numbers."""
-    query = select(BacklogFile.external_number, BacklogFile.content).where(BacklogFile.source == source)
-    query = query.where(BacklogFile.external_number == func.any(list(numbers)))
-    return {row[0]: row[1] for row in db.session.execute(query)} if numbers else {}
+    """What the cases taken over under these numbers say now, in the form of a line."""
+    query = select(BacklogFile, Case).join(Case, Case.id == BacklogFile.case_id).options(selectinload(Case.people))
+    query = query.where(BacklogFile.source == source, BacklogFile.external_number.in_(numbers))
+    return {row[0].external_number: _content(row[0], row[1]) for row in db.session.execute(query)} if numbers else {}
+
+
+def _content(taken: BacklogFile, case: Case) -> dict[str, object]:
+    ground = "validated_job_offer" if case.validated_offer else "temporary_resident_in_quebec" if case.temporary_resident else None
+    said: dict[str, object] = {
+        "number": taken.external_number, "programme": case.programme, "received_on": case.legal_received_on.isoformat(), "channel": case.channel.value,
+        "language": case.language, "status": taken.status.value, "fee_paid_cents": taken.fee_paid_cents,
+        "fee_paid_on": taken.fee_paid_on.isoformat() if taken.fee_paid_on else None, "exempt_ground": ground,
+        "destination_region": case.destination_region, "contact": case.contact, "people": [_person(one) for one in case.people],
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _person(one: Person) -> dict[str, object]:
+    said: dict[str, object] = {
+        "kind": one.kind.value, "family_name": one.family_name, "given_names": one.given_names, "sex": one.sex, "birth_date": one.birth_date.isoformat(),
+        "birth_country": one.birth_country, "citizenships": one.citizenships, "passport_number": one.passport_number, **one.details,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def people(names: Sequence[tuple[str, str]], passports: Sequence[str]) -> list[Somebody]:
@@ -69,7 +97,7 @@ def people(names: Sequence[tuple[str, str]], passports: Sequence[str]) -> list[S
         found += db.session.execute(_BY_NAME, wanted).all()
     if passports:
         found += db.session.execute(_BY_PASSPORT, {"passports": list(passports), "ended": _ENDED}).all()
-    return [Somebody(row[0], row[1], row[2], row[3], row[4], Fault("", "same_person", row[5])) for row in found]
+    return [Somebody((row[0], row[1], row[2], row[3]), row[4], Fault("", "same_person", row[5])) for row in found]
 
 
 def opened_meanwhile(import_id: int, since: datetime) -> list[tuple[int, int, str]]:
@@ -80,8 +108,12 @@ def opened_meanwhile(import_id: int, since: datetime) -> list[tuple[int, int, st
 
 def kept(source: str, digests: Iterable[str]) -> set[str]:
     """Which of these lines are kept already."""
-    query = select(BacklogLine.raw_sha256).where(BacklogLine.source == source, BacklogLine.raw_sha256 == func.any(list(digests)))
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(_KEPT, {"source": source, "digests": list(digests)}))
+
+
+def settle_retaken(source: str, numbers: Sequence[str], by: str, at: datetime) -> None:
+    """Lines that were refused, and came back mended, no longer wait."""
+    db.session.execute(_RETAKEN, {"source": source, "numbers": list(numbers), "by": by, "at": at})
 
 
 def file_of_case(case_id: int) -> BacklogFile | None:
@@ -129,6 +161,14 @@ def settled_lines(import_id: int, limit: int = 20) -> list[BacklogLine]:
 def count_waiting() -> int:
     """How many lines wait for a person."""
     return db.session.scalar(select(func.count()).select_from(BacklogLine).where(BacklogLine.settled_at.is_(None))) or 0
+
+
+def line(line_id: int) -> BacklogLine:
+    """A kept line."""
+    found = db.session.get(BacklogLine, line_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def lock_line(line_id: int) -> BacklogLine:

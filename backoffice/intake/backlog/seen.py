@@ -42,7 +42,7 @@ def people(names: Sequence[tuple[str, str]], passports: Sequence[str]) -> list[S
 
 
 def _somebody(cursor: Cursor[tuple[str, str, str, str | None, str, int]]) -> list[Somebody]:
-    return [Somebody(row[0], row[1], row[2], row[3], row[4], Fault("", "same_line", str(row[5]))) for row in cursor]
+    return [Somebody((row[0], row[1], row[2], row[3]), row[4], Fault("", "same_line", str(row[5]))) for row in cursor]
 
 
 def remember(lines: Sequence[Checked], members: Sequence[Somebody]) -> None:
@@ -53,4 +53,4 @@ def remember(lines: Sequence[Checked], members: Sequence[Somebody]) -> None:
                 copy.write_row((line.number, line.sha256))
         with cursor.copy("COPY backlog_seen_person FROM STDIN") as copy:
             for one in members:
-                copy.write_row((one.search_name, one.birth_date, one.sex, one.passport, one.programme, one.at.value))
+                copy.write_row((*one.person, one.programme, one.at.value))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -22,7 +23,7 @@ from backoffice.intake.backlog.errors import AlreadySettled, WrongDecision
 from backoffice.intake.backlog.events import BacklogBegun, BacklogEnded, BacklogLineSettled, BacklogTaken, import_subject, part_subject
 from backoffice.intake.backlog.models import BacklogImport, BacklogLine
 from backoffice.intake.backlog.queries import Known
-from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Fault, Outcome, Result, Somebody, Tally
+from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Fault, Outcome, Person, Result, Somebody, Tally
 
 _ENDED = frozenset(status.value for status in FINAL)
 DECISIONS = {
@@ -46,6 +47,8 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     import_id: int | None = None
     parts: int = 0
+    seeds: dict[str, str] = field(default_factory=dict)
+    """The drawn seed of each legal day met so far."""
 
 
 def sort_out(
@@ -83,59 +86,65 @@ def _sorted(line: Checked, there: dict[str, Known]) -> Result:
     return Result(line, outcome, [], first.case_number, first.case_id)
 
 
-def _differences(before: dict[str, object] | None, line: Checked) -> list[Fault]:
-    """What a line says otherwise than what was taken over under its number; twice in one new file, the number itself."""
+def _differences(before: dict[str, Any] | None, line: Checked) -> list[Fault]:
+    """What a line says otherwise than the case taken over under its number; twice in one new file, the number itself."""
     if before is None:
         return [Fault("number", "differs", str(line.number))]
-    names = [name for name in sorted(before.keys() | line.content.keys()) if before.get(name) != line.content.get(name)]
-    return [Fault(name, "differs", str(line.content.get(name, "—"))[:200]) for name in names]
+    after = line.content | {"people": [_folded(one) for one in line.content["people"]]}
+    names = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
+    return [Fault(name, "differs", str(after.get(name, "—"))[:200]) for name in names]
+
+
+def _folded(person: dict[str, Any]) -> dict[str, Any]:
+    """A person of a line as the tables keep them."""
+    number = passport(person.get("passport_number"))
+    return {**person, "passport_number": number} if number else person
 
 
 class _Likeness:
     """Who of a part looks like somebody of an active case, or of an earlier line."""
 
     def __init__(self, lines: Sequence[Checked], more: Callable[[Sequence[tuple[str, str]], Sequence[str]], list[Somebody]] | None) -> None:
-        mine = [one for line in lines for one in members(line)]
-        names = [(one.search_name, one.birth_date) for one in mine]
-        passports = [one.passport for one in mine if one.passport]
         self._active = {id(line) for line in lines}
-        self._names: dict[tuple[str, str], list[Somebody]] = {}
-        self._passports: dict[str, list[Somebody]] = {}
+        self._near: dict[object, list[Somebody | Checked]] = {}
+        names = [(one[0], one[1]) for line in lines for one in line.people]
+        passports = [one[3] for line in lines for one in line.people if one[3]]
         for somebody in queries.people(names, passports) + (more(names, passports) if more else []):
-            self._add(somebody)
+            self._add(somebody.person, somebody)
 
-    def _add(self, one: Somebody) -> None:
-        self._names.setdefault((one.search_name, one.birth_date), []).append(one)
-        if one.passport:
-            self._passports.setdefault(one.passport, []).append(one)
+    def _add(self, person: Person, whose: Somebody | Checked) -> None:
+        for key in _keys(person):
+            self._near.setdefault(key, []).append(whose)
 
     def of(self, line: Checked) -> list[Fault]:
         """Those whom this line's people look like, each named once; the line's own people are known from then on."""
         if id(line) not in self._active:
             return []
-        mine = members(line)
-        found: list[Fault] = []
-        for one in mine:
-            near = self._names.get((one.search_name, one.birth_date), [])
-            if one.passport:
-                near = near + self._passports.get(one.passport, [])
-            found += [other.at for other in near if other.programme == one.programme and rules.same_person(_identity(one), _identity(other))]
-        for one in mine:
-            self._add(one)
-        return list(dict.fromkeys(found))
+        near = [other for one in line.people for key in _keys(one) for other in self._near.get(key, ())]
+        for one in line.people:
+            self._add(one, line)
+        return _alike(line, [other for whose in near for other in (members(whose) if isinstance(whose, Checked) else [whose])]) if near else []
+
+
+def _keys(person: Person) -> tuple[object, ...]:
+    """By what somebody is found again: name and day of birth, passport."""
+    return ((person[0], person[1]), person[3]) if person[3] else ((person[0], person[1]),)
+
+
+def _alike(line: Checked, others: Sequence[Somebody]) -> list[Fault]:
+    mine, programme = [_identity(one) for one in line.people], line.content["programme"]
+    found = [other.at for other in others for one in mine if other.programme == programme and rules.same_person(one, _identity(other.person))]
+    return list(dict.fromkeys(found))
 
 
 def members(line: Checked) -> list[Somebody]:
     """The people of a line, as the next ones may look like them."""
-    at, programme = Fault("", "same_line", str(line.raw.line)), line.content["programme"]
-    return [
-        Somebody(name, person["birth_date"], person["sex"], passport(person.get("passport_number")), programme, at)
-        for person, name in zip(line.content["people"], line.names, strict=True)
-    ]
+    at = Fault("", "same_line", str(line.raw.line))
+    return [Somebody(one, line.content["programme"], at) for one in line.people]
 
 
-def _identity(one: Somebody) -> rules.Identity:
-    return rules.Identity(one.search_name, date.fromisoformat(one.birth_date), one.sex, one.passport)
+def _identity(one: Person) -> rules.Identity:
+    return rules.Identity(one[0], date.fromisoformat(one[1]), one[2], one[3])
 
 
 def take_part(run: Run, lines: Sequence[Checked]) -> list[Result]:
@@ -146,13 +155,13 @@ def take_part(run: Run, lines: Sequence[Checked]) -> list[Result]:
     waiting = _not_kept(run.source, [r for r in results if r.outcome in WAITING and r.outcome is not Outcome.SUSPECTED])
     if new or waiting:
         _begin(run)
-        opened = loading.open_cases(run.source, [r.checked for r in new], import_id=_id(run), part=run.parts + 1, at=run.at)
+        opened = loading.open_cases(run.source, [r.checked for r in new], run.seeds, import_id=_id(run), part=run.parts + 1, at=run.at)
         for result, (case_id, number) in zip(new, opened, strict=True):
             result.case_id, result.case_number = case_id, number
         _name_twins(new)
         _hold([r for r in new if r.outcome is Outcome.SUSPECTED], at=run.at)
         _keep(run, [*waiting, *(r for r in new if r.outcome is Outcome.SUSPECTED)])
-        _retaken(run, [str(r.checked.number) for r in new])
+        queries.settle_retaken(run.source, [str(r.checked.number) for r in new], run.by.label, run.at)
         _record_part(run, [r.checked for r in new], len(waiting), lines)
     for result in results:
         run.tally.add(result.outcome)
@@ -215,15 +224,6 @@ def _keep(run: Run, waiting: Sequence[Result]) -> None:
     ]  # fmt: skip
     if values:
         db.session.execute(insert(BacklogLine), values)
-
-
-def _retaken(run: Run, numbers: list[str]) -> None:
-    """A line that was refused and came back mended no longer waits."""
-    waiting = update(BacklogLine).where(
-        BacklogLine.source == run.source, BacklogLine.external_number.in_(numbers), BacklogLine.settled_at.is_(None),
-        BacklogLine.outcome == Outcome.REFUSED,
-    )  # fmt: skip
-    db.session.execute(waiting.values(settled_at=run.at, settled_by=run.by.label, decision="retaken", settled_why=None))
 
 
 def _record_part(run: Run, opened: list[Checked], kept: int, lines: Sequence[Checked]) -> None:

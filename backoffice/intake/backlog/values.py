@@ -50,17 +50,19 @@ class RawLine:
         return self.raw.encode("utf-8", "surrogateescape")
 
 
+Person = tuple[str, str, str, str | None]
+"""Who somebody is, as others may look like them: folded name, day of birth, sex, passport."""
+
+
 @dataclass(slots=True)
 class Checked:
-    """A line that was understood, or all that is wrong with it; `text` is the content as JSON, and `sha256` its digest."""
+    """A line that was understood, with the digest of its content; or all that is wrong with it."""
 
     raw: RawLine
     content: dict[str, Any]
     faults: list[Fault]
-    text: str = ""
     sha256: str = ""
-    names: list[str] = field(default_factory=list)
-    """The folded name of each person, in order."""
+    people: list[Person] = field(default_factory=list)
 
     @property
     def number(self) -> str | None:
@@ -83,10 +85,7 @@ class Result:
 class Somebody:
     """Somebody of an active case, or of an earlier line, who may be somebody of this one; `at` is the fault that names them."""
 
-    search_name: str
-    birth_date: str
-    sex: str
-    passport: str | None
+    person: Person
     programme: str
     at: Fault
 

@@ -93,6 +93,7 @@ def _insert(application: Application, window: Window, *, at: datetime) -> Submis
         "state": SubmissionState.PENDING,
         "paper_ground": application.paper_ground,
         "envelope": application.envelope,
+        "late": application.late,
     }
     inserted = insert(Submission).values(**values).on_conflict_do_nothing(index_elements=[Submission.id]).returning(Submission)
     return db.session.scalars(inserted).first()

@@ -1,8 +1,10 @@
-"""Settling: each arrival is given its outcome in the order of the stamps, and its case is opened."""
+"""Settling: the clerk gives each arrival its outcome in the order of the stamps, many at once, and opens the cases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
+from backoffice.cases import opening
 from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.models import Case
@@ -11,90 +13,164 @@ from backoffice.cases.values import Channel, Hold
 from backoffice.core import events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.calendar import montreal_day
+from backoffice.core.db import db
 from backoffice.core.states import move
+from backoffice.fees import issuing
+from backoffice.fees import queries as fee_queries
 from backoffice.fees import rules as fee_rules
-from backoffice.fees import service as fees
-from backoffice.intake import queries, rules
+from backoffice.fees.issuing import Due
+from backoffice.intake import identities, queries, rules
 from backoffice.intake.events import SubmissionSettled, submission_subject
 from backoffice.intake.models import Submission
-from backoffice.intake.states import TRANSITIONS, SubmissionAction
+from backoffice.intake.service import invitations, registers
+from backoffice.intake.states import TRANSITIONS, SubmissionAction, SubmissionState
 from backoffice.quota import queries as quota_queries
+from backoffice.quota import rules as quota_rules
 from backoffice.quota import service as quota
-from backoffice.quota.models import Window
+from backoffice.quota.models import Admission, Window
+from backoffice.quota.rules import scores
 from backoffice.quota.service import Arrival
-from backoffice.quota.values import AdmissionReason, AdmissionStatus
+from backoffice.quota.values import AdmissionReason, AdmissionStatus, Order, Score
+
+MOST = 400
+"""Arrivals of one transaction: enough that they share its cost, few enough that nobody waits for it."""
+
+OPENS_A_CASE = frozenset({AdmissionStatus.PROVISIONAL, AdmissionStatus.CONFIRMED, AdmissionStatus.EXEMPT, AdmissionStatus.INVITED})
+STANDS = frozenset({AdmissionStatus.REGISTERED, AdmissionStatus.WAITLISTED})
 
 
-def settle(window_code: str, upto: int, *, at: datetime, wait: bool = True) -> int:
-    """Give every arrival up to a number its outcome, in order, and open the cases; how many were settled.
+def settle(
+    window_code: str, upto: int, *, at: datetime, wait: bool = True, apart: frozenset[UUID] = frozenset(), only: UUID | None = None
+) -> int:
+    """Give the arrivals up to a number their outcome, in order, and open the cases; how many were settled.
 
-    Without waiting, somebody else who is settling already does it for all: then nothing is done here.
+    Without waiting, somebody else who is settling already does it for all: then nothing is done here. Those set `apart`
+    met a fault of ours and are left for later.
     """
     window = quota_queries.window(window_code)
     locked = quota_queries.lock_window(window.id) if wait else quota_queries.try_lock_window(window.id)
     if locked is None:
         return 0
-    waiting = queries.pending(window_code, upto)
-    for submission in waiting:
-        _settle_one(locked, submission, at=at)
-    return len(waiting)
+    waiting = [one for one in queries.pending(window_code, upto, MOST + len(apart)) if one.id not in apart and only in {None, one.id}]
+    batch = identities.without_twins(_in_order(locked, waiting, at=at))
+    doubts = identities.doubts(batch)
+    arrivals = [_arrival(locked, one, doubt) for one, doubt in zip(batch, doubts, strict=True)]
+    admissions = {one.submission_id: one for one in quota.admit(locked, arrivals, at=at)} if batch else {}
+    _place(locked, [(one, admissions[one.id]) for one in batch], at=at)
+    return len(batch)
 
 
-def _settle_one(window: Window, submission: Submission, *, at: datetime) -> None:
-    arrival = Arrival(
-        submission_id=submission.id, sequence=submission.sequence, received_at=submission.received_at, channel=submission.channel.value,
-        country=rules.country(submission.content), exempt_ground=rules.exempt_ground(submission.content, window.exempt_grounds),
-        doubt=_doubt(submission),
+def _in_order(window: Window, waiting: Sequence[Submission], *, at: datetime) -> list[Submission]:
+    """Those that can be decided now: where ties are drawn, only once their interval is over."""
+    ripe = [one for one in waiting if one.late or quota_rules.bucket_end(window.ties, one.received_at) <= at]
+    return sorted(ripe, key=lambda one: quota_rules.arrival_key(window.ties, one.sequence, one.received_at, str(one.id)))
+
+
+def _arrival(window: Window, one: Submission, doubt: AdmissionReason | None) -> Arrival:
+    return Arrival(
+        submission_id=one.id, sequence=one.sequence, received_at=one.received_at, day=one.legal_received_on, channel=one.channel.value,
+        country=rules.country(one.content), exempt_ground=rules.exempt_ground(one.content, window.exempt_grounds), doubt=doubt,
+        late=one.late or one.channel is Channel.PAPER, score=_score(window, one),
     )  # fmt: skip
-    admission = quota.decide_arrivals(window, [arrival], at=at)[0]
-    number = None
-    doubted = arrival.doubt is AdmissionReason.DUPLICATE_REVIEW
-    if admission.status in {AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT}:
-        case = _open(submission, window, doubted=doubted, at=at)
-        number = case.number
-        submission.state = move(TRANSITIONS, submission.state, SubmissionAction.OPEN)
-    else:
-        submission.state = move(TRANSITIONS, submission.state, SubmissionAction.DECLINE)
-    submission.settled_at = at
-    fact = SubmissionSettled(str(submission.id), number, admission.status.value)
-    events.record(submission_subject(submission.id), fact, by=SYSTEM, at=at)
 
 
-def _open(submission: Submission, window: Window, *, doubted: bool, at: datetime) -> Case:
-    """One application, one case: opened, assessed, invited to pay."""
-    new = rules.new_case(
-        submission.id, submission.content, submission.channel, submission.received_at, submission.legal_received_on, window.exempt_grounds
-    )
-    case = cases.open_case(new, CaseStatus.ATTENTE_PAIEMENT, by=SYSTEM, at=at)
-    if doubted:
-        cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
-    births, spouse = rules.fee_members(submission.content)
-    tariff_day = _tariff_day(submission)
-    fees.issue_fee(case, tariff_day, fee_rules.assessed_members(births, submission.legal_received_on, spouse=spouse), by=SYSTEM, at=at)
-    return case
+def _score(window: Window, one: Submission) -> Score | None:
+    """The score of a declaration of interest, where the decision ranks them."""
+    if window.terms.order is not Order.RANKED:
+        return None
+    offer = rules.exempt_ground(one.content, ("validated_job_offer",)) is not None
+    return scores.score(window.policy, one.content, offer=offer)
 
 
-def _tariff_day(submission: Submission) -> date:
-    """The tariff in force on the day of submission, or of the received stamp for paper."""
-    return submission.legal_received_on if submission.channel is Channel.PAPER else montreal_day(submission.received_at)
+def _place(window: Window, decided: Sequence[tuple[Submission, Admission]], *, at: datetime) -> None:
+    """Each arrival where its admission puts it: with a case, standing without one, or declined."""
+    opened = [(one, admission) for one, admission in decided if admission.status in OPENS_A_CASE]
+    for one, admission in decided:
+        one.settled_at = at
+        if admission.status in STANDS:
+            one.state = move(TRANSITIONS, one.state, SubmissionAction.STAND)
+            identities.remember(one)
+        elif admission.status not in OPENS_A_CASE:
+            one.state = move(TRANSITIONS, one.state, SubmissionAction.DECLINE)
+    open_cases(window, opened, at=at)
 
 
-def _doubt(submission: Submission) -> AdmissionReason | None:
-    """Whether somebody of this application is in another active one of the programme already: one person, one place."""
-    people = rules.members(submission.content)
-    mine = [rules.identity(p) for p in people]
-    found = case_queries.same_names([(i.name, i.birth_date) for i in mine], submission.programme)
-    found += case_queries.same_passports([i.passport for i in mine if i.passport], submission.programme)
-    seen = [
-        (rules.same_person(i, rules.Identity(p.search_name, p.birth_date, p.sex, p.passport_number)), place == 0 and p.position == 0)
-        for p, _case in found
-        for place, i in enumerate(mine)
+def open_cases(window: Window, given: Sequence[tuple[Submission, Admission]], *, at: datetime) -> None:
+    """One application, one case: opened, assessed, invited to pay; where a false declaration may stand against it, a person looks first."""
+    if not given:
+        return
+    news = [
+        rules.new_case(one.id, one.content, one.channel, one.received_at, one.legal_received_on, window.exempt_grounds) for one, _ in given
     ]
-    return _verdict(seen)
+    opened = opening.open_cases(news, CaseStatus.ATTENTE_PAIEMENT, by=SYSTEM, at=at)
+    barred = registers.barred_among({one.id: one.content for one, _ in given}, {one.id: one.legal_received_on for one, _ in given})
+    due = []
+    for (one, admission), case in zip(given, opened, strict=True):
+        one.state = move(TRANSITIONS, one.state, SubmissionAction.OPEN)
+        if admission.reason is AdmissionReason.DUPLICATE_REVIEW:
+            cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
+        if entry := barred.get(one.id):
+            registers.hold_for_review(one.id, case.id, entry, by=SYSTEM, at=at)
+        elif admission.status is AdmissionStatus.INVITED:
+            invitations.invite(case, at=at)
+        else:
+            due.append(_due(one, case))
+        events.record(submission_subject(one.id), SubmissionSettled(str(one.id), case.number, admission.status.value), by=SYSTEM, at=at)
+    issuing.issue_fees(due, by=SYSTEM, at=at)
 
 
-def _verdict(seen: Sequence[tuple[rules.Sameness | None, bool]]) -> AdmissionReason | None:
-    """Certainly the same principal applicant is refused; any other sameness is for a person to look at."""
-    if any(sameness is rules.Sameness.CERTAIN and principals for sameness, principals in seen):
-        return AdmissionReason.DUPLICATE_PERSON
-    return AdmissionReason.DUPLICATE_REVIEW if any(sameness for sameness, _ in seen) else None
+def _due(one: Submission, case: Case) -> Due:
+    births, spouse = rules.fee_members(one.content)
+    return Due(case, _tariff_day(one), fee_rules.assessed_members(births, one.legal_received_on, spouse=spouse))
+
+
+def _tariff_day(one: Submission) -> date:
+    """The tariff in force on the day of submission, or of the received stamp for paper."""
+    return one.legal_received_on if one.channel is Channel.PAPER else montreal_day(one.received_at)
+
+
+def follow_places(*, at: datetime, most: int = MOST) -> int:
+    """Open the cases of those who were given a place later (waiting list, draw, settlement, round, review); how many were followed."""
+    given = quota_queries.places_given(most)
+    if not given:
+        return 0
+    submissions = queries.submissions([one.submission_id for one in given])
+    admissions = quota_queries.admissions(one.submission_id for one in given)
+    known = {case.submission_id: case for case in case_queries.cases_of_submissions(list(submissions))}
+    by_window: dict[int, list[tuple[Submission, Admission]]] = {}
+    for place in given:
+        one, admission = submissions.get(place.submission_id), admissions[place.submission_id]
+        if one is None or admission.status not in OPENS_A_CASE:
+            continue  # the place was lost again before it could be followed
+        if one.id in known:
+            _file(one, known[one.id], admission, at=at)
+        else:
+            by_window.setdefault(admission.window_id, []).append((one, admission))
+    for window_id, some in by_window.items():
+        open_cases(quota_queries.window_by_id(window_id), some, at=at)
+    identities.forget([one.submission_id for one in given])
+    for place in given:
+        db.session.delete(place)
+    return len(given)
+
+
+def _file(one: Submission, case: Case, admission: Admission, *, at: datetime) -> None:
+    """Somebody invited filed: the fee falls due now."""
+    if admission.status is not AdmissionStatus.INVITED and fee_queries.fee_of_case(case.id) is None:
+        case_queries.lock_case(case.id)
+        invitations.answered(case, at=at)
+        issuing.issue_fees([_due(one, case)], by=SYSTEM, at=at)
+
+
+def set_aside(submission: Submission) -> None:
+    """An arrival that could not be settled is decided out of the running order, so that it keeps nobody else waiting."""
+    submission.late = True
+    db.session.flush()
+
+
+def decline(standing: Iterable[Submission], *, at: datetime) -> None:
+    """Those who stood without a case and were refused in the end: a draw, a settlement."""
+    declined = [one for one in standing if one.state is SubmissionState.STANDING]
+    for one in declined:
+        one.state, one.settled_at = move(TRANSITIONS, one.state, SubmissionAction.DECLINE), at
+    identities.forget([one.id for one in declined])

@@ -1,0 +1,68 @@
+"""The clerk: one at a time, in the order of the stamps, it gives every arrival its outcome and opens the cases."""
+
+import time
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from backoffice.core import clock
+from backoffice.core.db import db, transaction
+from backoffice.intake import queries
+from backoffice.intake.models import Submission
+from backoffice.intake.service import settling
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 60.0
+"""An arrival that met a fault of ours is tried again after this; the windows' page shows since when it waits."""
+
+
+class Clerk:
+    """Remembers, for a while, the arrivals that met a fault, so that nobody behind them waits."""
+
+    def __init__(self) -> None:
+        self._faulty: dict[UUID, float] = {}
+
+    def turn(self) -> int:
+        """Settle what waits, then follow the places given since; how much was done."""
+        done = 0
+        for code in queries.windows_with_pending():
+            upto = queries.wait_for_arrivals_under_way()
+            db.session.rollback()
+            done += self._window(code, upto)
+        with transaction():
+            done += settling.follow_places(at=clock.now())
+        return done
+
+    def _window(self, code: str, upto: int) -> int:
+        apart = self._apart()
+        try:
+            with transaction():
+                return settling.settle(code, upto, at=clock.now(), apart=apart)
+        except OperationalError:
+            raise  # the database is away: nobody is at fault
+        except Exception:
+            log.exception("a batch of arrivals could not be settled, trying one by one", window=code)
+        return self._one_by_one(code, upto)
+
+    def _one_by_one(self, code: str, upto: int) -> int:
+        """Each arrival of the batch for itself: the one at fault is set aside, the others go on."""
+        done = 0
+        for one in [submission.id for submission in queries.pending(code, upto, settling.MOST)]:
+            try:
+                with transaction():
+                    done += settling.settle(code, upto, at=clock.now(), only=one)
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("arrival could not be settled, tried again later", submission=str(one))
+                self._faulty[one] = time.monotonic() + AGAIN_SECONDS
+                with transaction():
+                    settling.set_aside(db.session.get_one(Submission, one))
+        return done
+
+    def _apart(self) -> frozenset[UUID]:
+        now = time.monotonic()
+        self._faulty = {key: until for key, until in self._faulty.items() if until > now}
+        return frozenset(self._faulty)

@@ -1,0 +1,6 @@
+"""x"""
+from tests.builders import Builder
+
+
+def test_x(build: Builder) -> None:
+    assert build.case()
