@@ -59,7 +59,11 @@ def _holds(case: Case) -> Act | None:
     standing = {hold.kind for hold in case.holds if hold.lifted_at is None}
     if Hold.DUPLICATE_REVIEW in standing:
         sentence = _("Somebody of this application may already be in another one. Compare the people before anything else.")
-        return Act(_("To do: compare a possible duplicate"), sentence, url_for("desk.case", number=case.number, tab="people"), _("See the people"))
+        compare = url_for("between.compare", submission_id=case.submission_id)
+        return Act(_("To do: compare a possible duplicate"), sentence, compare, _("Compare the applications"), "c")
+    if Hold.FALSE_DECLARATION_REVIEW in standing:
+        sentence = _("Somebody of this application may have made a false declaration before. Nothing is cashed until a person has looked.")
+        return Act(_("To do: compare with the register"), sentence, url_for("between.application", submission_id=case.submission_id), _("Compare"), "c")
     if Hold.PAPER_EXCEPTION in standing:
         return Act(_("Wait for the approval of the paper filing"), _("A supervisor approves the ground; then the case takes its place."))
     return None
