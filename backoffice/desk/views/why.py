@@ -1,17 +1,23 @@
 """« Pourquoi ici ? » and « Pourquoi ce résultat ? »: each order explained by its own facts, recomputable by hand."""
 
+from uuid import UUID
+
 from flask.typing import ResponseReturnValue
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases import ranking
 from backoffice.cases.models import Case
-from backoffice.cases.service import POLICY
+from backoffice.cases.opening import POLICY
+from backoffice.core import clock
+from backoffice.core.db import transaction
+from backoffice.core.errors import NotFound
+from backoffice.core.events import Subject
 from backoffice.core.web import page, requires
 from backoffice.desk import ident
 from backoffice.desk.views.blueprint import bp, open_case
-from backoffice.intake import queries as intake_queries
+from backoffice.desk.windows import result
 from backoffice.quota import queries as quota_queries
-from backoffice.quota import service as quota
+from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
@@ -45,13 +51,20 @@ def _beside(one: Case, other: Case | None) -> dict[str, object] | None:
 @bp.get("/cases/<number>/admission")
 @requires(Permission.READ_CASE)
 def why_admission(number: str) -> ResponseReturnValue:
-    """The lines of the ledger about this application, with the digests that chain them."""
+    """The admission of a case: the rule, the numbers of its instant, its neighbours, and its lines of the ledger with their digests."""
     one = open_case(number, "admission")
-    admission = quota_queries.admission(one.submission_id)
-    window = quota_queries.window_by_id(admission.window_id) if admission else None
-    lines = quota_queries.lines_of(one.submission_id)
-    sound = {line.id: bool(window and quota.line_digest(window.code, line) == line.digest) for line in lines}
-    return page(
-        "desk/why_admission.html", case=one, top=ident.top(one, current_account().id), admission=admission, window=window, lines=lines,
-        sound=sound, submission=intake_queries.submission(one.submission_id),
-    )  # fmt: skip
+    return page("desk/why_admission.html", case=one, top=ident.top(one, current_account().id), result=result.of(one.submission_id))
+
+
+@bp.get("/windows/<code>/arrivals/<uuid:submission_id>")
+@requires(Permission.READ_WINDOWS)
+def window_arrival(code: str, submission_id: UUID) -> ResponseReturnValue:
+    """The same for any arrival of a period, with or without a case."""
+    window = quota_queries.window(code)
+    with transaction():
+        staff.log_read(current_account(), Subject("submission", str(submission_id)), "admission", at=clock.now())
+    found = result.of(submission_id)
+    if found is None or found.window.id != window.id:
+        raise NotFound
+    case = case_queries.case_of_submission(submission_id)
+    return page("desk/why_arrival.html", window=window, submission_id=submission_id, result=found, case=case)
