@@ -12,9 +12,6 @@ from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.events import Delivery, Recorded
-from backoffice.intake.models import Submission
-from backoffice.intake.states import SubmissionState
-from tests.builders import Builder
 from tests.conftest import NOON
 
 seen: list[int] = []
@@ -117,12 +114,3 @@ def test_redis_gone_is_noticed_quickly_and_nothing_is_lost(session, monkeypatch:
     assert time.monotonic() - begun < 2
     assert deliveries.run_all() == 1
     assert seen == [1]
-
-
-def test_an_arrival_left_without_its_place_is_settled_by_its_delivery(build: Builder):
-    submission = build.submission(settle=False)
-    assert db.session.get(Submission, submission.id).state is SubmissionState.PENDING
-    build.deliver()
-    db.session.expire_all()
-    assert db.session.get(Submission, submission.id).state is SubmissionState.OPENED
-    assert build.deliver() == 0

@@ -19,7 +19,7 @@ def paid(api: Api, submission_id: str) -> dict[str, Any]:
 
 
 def test_a_payment_in_full_confirms_the_place_and_puts_the_case_in_the_queue(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     answer = api.pay(api.payment(submission_id))
     assert answer.status_code == 201
     assert (answer.json["matched"], answer.json["reason"]) == (True, None)
@@ -31,7 +31,7 @@ def test_a_payment_in_full_confirms_the_place_and_puts_the_case_in_the_queue(api
 
 
 def test_the_same_payment_again_is_the_first_and_another_content_a_conflict(api: Api):
-    payment = api.payment(api.submit().json["submission_id"])
+    payment = api.payment(api.settled()["submission_id"])
     first = api.pay(payment)
     again = api.pay(dict(reversed(payment.items())))
     assert (first.status_code, again.status_code) == (201, 200)
@@ -48,7 +48,7 @@ def test_the_same_payment_again_is_the_first_and_another_content_a_conflict(api:
     ],
 )  # fmt: skip
 def test_money_that_matches_nothing_is_kept_and_never_refused(api: Api, changes: dict[str, Any], reason: str):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     answer = api.pay(api.payment(submission_id) | changes)
     assert answer.status_code == 201
     assert (answer.json["matched"], answer.json["reason"]) == (False, reason)
@@ -58,12 +58,12 @@ def test_money_that_matches_nothing_is_kept_and_never_refused(api: Api, changes:
 
 def test_the_last_second_of_the_last_day_in_montreal_is_in_time(api: Api):
     """Worked example 7: 23:59:30 on the last day is 03:59:30 UTC of the next one."""
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     assert api.pay(api.payment(submission_id, paid_at="2016-07-14T03:59:30Z")).json["matched"] is True
 
 
 def test_less_is_short_and_the_rest_makes_it_paid(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     api.pay(api.payment(submission_id, amount_cents=127_099))
     assert (paid(api, submission_id)["payment"]["status"], paid(api, submission_id)["admission"]["status"]) == ("short", "provisional")
     api.pay(api.payment(submission_id, amount_cents=1))
@@ -71,14 +71,14 @@ def test_less_is_short_and_the_rest_makes_it_paid(api: Api):
 
 
 def test_more_is_overpaid_and_more_again_is_unmatched(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     api.pay(api.payment(submission_id, amount_cents=127_101))
     assert paid(api, submission_id)["payment"]["status"] == "overpaid"
     assert api.pay(api.payment(submission_id)).json["reason"] == "nothing_due"
 
 
 def test_a_payment_taken_back_reopens_the_fee_with_its_first_last_day(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     payment = api.payment(submission_id)
     api.pay(payment)
     reversal = api.payment(submission_id, reverses=payment["payment_id"], paid_at="2016-06-20T10:00:00Z")
@@ -93,7 +93,7 @@ def test_a_payment_taken_back_reopens_the_fee_with_its_first_last_day(api: Api):
 
 
 def test_what_cannot_be_taken_back_by_itself_waits_for_a_person(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     payment = api.payment(submission_id)
     api.pay(payment)
     assert api.pay(api.payment(submission_id, reverses=payment["payment_id"], amount_cents=100)).json["reason"] == "amount_differs"
@@ -106,7 +106,7 @@ def test_what_cannot_be_taken_back_by_itself_waits_for_a_person(api: Api):
 
 
 def test_a_reversal_that_comes_before_its_payment_takes_it_back_all_the_same(api: Api):
-    submission_id = api.submit().json["submission_id"]
+    submission_id = api.settled()["submission_id"]
     api.pay(api.payment(submission_id, reverses="later"))
     assert api.pay(api.payment(submission_id, payment_id="later")).status_code == 201
     said = paid(api, submission_id)

@@ -18,10 +18,13 @@ from backoffice.core.actors import SYSTEM
 from backoffice.core.canonical import digest
 from backoffice.core.db import db, transaction
 from backoffice.intake import queries
+from backoffice.intake.clerks import Clerk
 from backoffice.intake.models import Submission
+from backoffice.intake.service import settling
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.values import WindowAction
+from backoffice.staff import guard
 from backoffice.staff import service as staff
 from backoffice.staff.models import ApiKey
 from tests.conftest import NOON, ROOT
@@ -32,7 +35,11 @@ def test_a_submission_is_acknowledged_in_exactly_the_shape_of_the_contract(api: 
     content = api.build.content()
     answer = api.submit(content)
     assert answer.status_code == 201
-    said = answer.json
+    at_once = answer.json
+    assert at_once["admission"] == {"window": "DEMO", "status": "pending", "reason": None, "rank": None}
+    assert (at_once["case_number"], at_once["payment"], at_once["status"]) == (None, None, "SOUMISE")
+    said = api.state(content["submission_id"])
+    assert said["receipt"] == at_once["receipt"]
     case = case_queries.case_of_submission(queries.submission_by_receipt(UUID(said["receipt"]["receipt_id"])).id)
     assert set(said) == {"submission_id", "case_number", "receipt", "admission", "payment", "status"}
     assert said["submission_id"] == content["submission_id"]
@@ -85,6 +92,9 @@ def test_the_same_submission_again_is_the_same_receipt_whatever_its_spelling(api
     again = api.raw(respelt)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json == first.json
+    settled = api.state(content["submission_id"])
+    assert api.raw(respelt).json == settled
+    assert settled["receipt"] == first.json["receipt"]
     assert db.session.scalar(select(db.func.count()).select_from(Case)) == 1
 
 
@@ -147,8 +157,9 @@ def test_without_a_key_nothing_opens_and_with_another_scope_neither(api: Api):
     assert api.client.post("/api/v1/submissions", json=body, headers=api.portal).status_code == 201
 
 
-def test_a_key_taken_back_opens_nothing(api: Api):
+def test_a_key_taken_back_opens_nothing(api: Api, monkeypatch: pytest.MonkeyPatch):
     assert api.get("/windows").status_code == 200
+    monkeypatch.setattr(guard, "KEY_SECONDS", 0)  # a second later
     with transaction():
         staff.revoke_key(db.session.scalars(select(ApiKey.id).order_by(ApiKey.id)).first(), by=SYSTEM, at=clock.now())
     problem(api.get("/windows"), 401, "unauthorized")
@@ -215,43 +226,42 @@ def test_a_problem_speaks_french_unless_english_is_asked_for(api: Api):
 def test_the_exempt_enter_when_the_window_is_full_and_when_it_is_closed(api: Api):
     api.build.window(code="FULL", programme="PEQ", capacity=1)
     offer = {"ground": "validated_job_offer", "reference": "OEV-1"}
-    assert api.submit(api.build.content(programme="PEQ")).json["admission"]["status"] == "provisional"
-    full = api.submit(api.build.content(programme="PEQ"))
-    assert full.status_code == 201
-    assert full.json["admission"] == {"window": "FULL", "status": "refused", "reason": "cap_reached", "rank": None}
-    assert (full.json["case_number"], full.json["payment"], full.json["status"]) == (None, None, "RETOURNEE")
-    exempt = api.submit(api.build.content(programme="PEQ", quota_exemption=offer)).json
+    assert api.settled(api.build.content(programme="PEQ"))["admission"]["status"] == "provisional"
+    full = api.settled(api.build.content(programme="PEQ"))
+    assert full["admission"] == {"window": "FULL", "status": "refused", "reason": "cap_reached", "rank": None}
+    assert (full["case_number"], full["payment"], full["status"]) == (None, None, "RETOURNEE")
+    exempt = api.settled(api.build.content(programme="PEQ", quota_exemption=offer))
     assert exempt["admission"] == {"window": "FULL", "status": "exempt", "reason": "exemption_claimed", "rank": None}
     with transaction():
         quota.move_window(quota_queries.window("FULL").id, WindowAction.CLOSE, by=SYSTEM, at=clock.now())
-    assert api.submit(api.build.content(programme="PEQ", quota_exemption=offer)).json["admission"]["status"] == "exempt"
+    assert api.settled(api.build.content(programme="PEQ", quota_exemption=offer))["admission"]["status"] == "exempt"
     problem(api.submit(api.build.content(programme="PEQ")), 409, "window-closed")
 
 
 def test_a_full_country_and_a_waiting_list_answer_so(api: Api):
     api.build.window(code="CAPS", programme="PEQ", country_caps={"default": None, "by_country": {"VN": 1}})
     from_vietnam = {"citizenships": ["VN", "FR"]}
-    assert api.submit(api.build.content(programme="PEQ", principal=from_vietnam)).json["admission"]["status"] == "provisional"
-    assert api.submit(api.build.content(programme="PEQ", principal=from_vietnam)).json["admission"]["reason"] == "country_cap"
-    assert api.submit(api.build.content(programme="PEQ", principal={"citizenships": ["FR", "VN"]})).json["admission"]["rank"] == 2
+    assert api.settled(api.build.content(programme="PEQ", principal=from_vietnam))["admission"]["status"] == "provisional"
+    assert api.settled(api.build.content(programme="PEQ", principal=from_vietnam))["admission"]["reason"] == "country_cap"
+    assert api.settled(api.build.content(programme="PEQ", principal={"citizenships": ["FR", "VN"]}))["admission"]["rank"] == 2
     api.build.window(code="WAIT", programme="PSTQ", capacity=0, waiting_list=True)
-    assert api.submit(api.build.content(programme="PSTQ")).json["admission"]["status"] == "waitlisted"
+    assert api.settled(api.build.content(programme="PSTQ"))["admission"]["status"] == "waitlisted"
 
 
 def test_a_drawn_window_registers_until_it_is_settled(api: Api):
     api.build.window(code="DRAW", programme="PEQ", policy={"order": "draw"}, capacity=1)
-    answers = [api.submit(api.build.content(programme="PEQ")).json for _ in range(2)]
+    answers = [api.settled(api.build.content(programme="PEQ")) for _ in range(2)]
     assert [a["admission"]["status"] for a in answers] == ["registered", "registered"]
     assert [a["status"] for a in answers] == ["SOUMISE", "SOUMISE"]
 
 
 def test_certainly_the_same_person_is_refused_and_perhaps_the_same_is_looked_at(api: Api):
     first = api.build.content()
-    assert api.submit(first).json["admission"]["status"] == "provisional"
+    assert api.settled(first)["admission"]["status"] == "provisional"
     same = api.build.content(principal={k: first["principal_applicant"][k] for k in ("passport_number", "birth_date", "sex")})
-    assert api.submit(same).json["admission"] == {"window": "DEMO", "status": "refused", "reason": "duplicate_person", "rank": None}
+    assert api.settled(same)["admission"] == {"window": "DEMO", "status": "refused", "reason": "duplicate_person", "rank": None}
     perhaps = api.build.content(spouse=None, children=[], principal={"family_name": first["principal_applicant"]["family_name"].upper()})
-    said = api.submit(perhaps).json
+    said = api.settled(perhaps)
     assert said["admission"]["status"] == "provisional"
     assert said["admission"]["reason"] == "duplicate_review"
     case = case_queries.case(said["case_number"])
@@ -260,16 +270,16 @@ def test_certainly_the_same_person_is_refused_and_perhaps_the_same_is_looked_at(
 
 def test_an_exempt_application_that_is_perhaps_a_second_one_is_looked_at_too(api: Api):
     first = api.build.content()
-    api.submit(first)
+    api.settled(first)
     offer = {"ground": "validated_job_offer", "reference": "OEV-1"}
     perhaps = api.build.content(quota_exemption=offer, principal={"family_name": first["principal_applicant"]["family_name"]})
-    said = api.submit(perhaps).json
+    said = api.settled(perhaps)
     assert said["admission"]["status"] == "exempt"
     assert Hold.DUPLICATE_REVIEW in case_queries.standing_holds(case_queries.case(said["case_number"]).id)
 
 
 def test_a_window_tells_its_counts(api: Api):
-    api.submit()
+    api.settled()
     one = api.get("/windows/DEMO").json
     assert set(one) == {
         "code", "programme", "policy", "capacity", "held", "confirmed", "free", "state", "announced_at", "opens_at", "opened_at", "closes_at",
@@ -312,7 +322,7 @@ def test_every_api_route_is_described_and_nothing_else_is(api: Api):
     assert described["openapi"].startswith("3.1")
     assert described["components"]["schemas"]["Submission"]["title"] == "Online submission, version 1"
     ours = {
-        (method.lower(), rule.rule.replace("<", "{").replace(">", "}"))
+        (method.lower(), rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}"))
         for rule in api.client.application.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
         if rule.endpoint.startswith(("api.", "health."))
@@ -344,31 +354,36 @@ def test_the_instant_written_is_utc_to_the_microsecond(api: Api):
         assert api.submit().json["receipt"]["received_at"] == "2016-06-13T16:00:00.000007Z"
 
 
-def test_what_is_received_is_acknowledged_even_when_settling_fails_and_a_delivery_settles_it(api: Api, monkeypatch: pytest.MonkeyPatch):
-    def broken(*_: object, **__: object) -> int:
-        raise RuntimeError("a fault of ours")
-
-    content = api.build.content()
+def test_an_arrival_that_meets_a_fault_of_ours_keeps_nobody_else_waiting_and_loses_nothing(api: Api, monkeypatch: pytest.MonkeyPatch):
+    first, second = api.build.content(), api.build.content()
+    said = [api.submit(one).json for one in (first, second)]
     with monkeypatch.context() as patch:
-        patch.setattr("backoffice.intake.service.settle", broken)
-        said = api.submit(content).json
-        assert (said["admission"]["status"], said["payment"], said["case_number"], said["status"]) == ("pending", None, None, "SOUMISE")
-        assert api.build.deliver() == 0
-    with clock.stopped_at(NOON + timedelta(minutes=1)):
-        assert api.build.deliver() == 1
-    later = api.get(f"/submissions/{content['submission_id']}").json
-    assert later["admission"]["status"] == "provisional"
-    assert later["receipt"] == said["receipt"]
+        real = settling.registers.barred_among
+
+        def broken(contents: dict, on: dict) -> dict:
+            if UUID(first["submission_id"]) in contents:
+                raise RuntimeError("a fault of ours")
+            return real(contents, on)
+
+        patch.setattr(settling.registers, "barred_among", broken)
+        clerk = Clerk()
+        assert clerk.turn() == 1
+        assert clerk.turn() == 0  # the other one is left alone for a while
+    stood = [api.get(f"/submissions/{one['submission_id']}").json["admission"]["status"] for one in (first, second)]
+    assert stood == ["pending", "provisional"]
+    later = api.state(first["submission_id"])
+    assert (later["admission"]["status"], later["receipt"]) == ("provisional", said[0]["receipt"])
 
 
 def test_a_database_away_is_unavailable_and_says_when_to_come_again(api: Api, monkeypatch: pytest.MonkeyPatch):
     def away(*_: object, **__: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
-    monkeypatch.setattr("backoffice.intake.service.receive", away)
+    monkeypatch.setattr("backoffice.intake.service.arrivals.write", away)
     answer = api.submit()
     problem(answer, 503, "unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     monkeypatch.undo()
+    monkeypatch.setattr(guard, "KEY_SECONDS", 0)
     monkeypatch.setattr("backoffice.staff.queries.key", away)
     problem(api.get("/windows"), 503, "unavailable")

@@ -14,9 +14,10 @@ from typing import Final, Protocol
 from backoffice.cases.states import FINAL
 from backoffice.core import clock
 from backoffice.core.actors import Actor
-from backoffice.core.db import db, transaction
-from backoffice.intake.backlog import checking, reading, seen, service
+from backoffice.core.db import transaction
+from backoffice.intake.backlog import checking, reading, service
 from backoffice.intake.backlog.errors import NoSource
+from backoffice.intake.backlog.seen import Seen
 from backoffice.intake.backlog.service import Run
 from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Outcome, Result, Tally
 
@@ -60,8 +61,7 @@ def rehearse(asked: Order, report: Report, *, at: datetime) -> Tally:
     """A dry run: what would become of each line. Nothing is written, not even a number reserved."""
     tally = Tally()
     report.begin()
-    try:
-        seen.start()
+    with Seen() as seen:
         for lines in _parts(asked, at):
             results = service.sort_out(asked.source, lines, seen.numbers, seen.people)
             new = [r.checked for r in results if r.outcome in TAKEN]
@@ -69,8 +69,6 @@ def rehearse(asked: Order, report: Report, *, at: datetime) -> Tally:
             for result in results:
                 tally.add(result.outcome)
             report.add(results)
-    finally:
-        db.session.rollback()
     return tally
 
 
@@ -82,7 +80,6 @@ def take_over(asked: Order, report: Report, *, at: datetime) -> Run:
         with transaction():
             results = service.take_part(run, lines)
         report.add(results)
-        db.session.expunge_all()
     with transaction():
         service.end(run, at=clock.now())
     return run

@@ -107,7 +107,7 @@ def open_cases(window: Window, given: Sequence[tuple[Submission, Admission]], *,
     due = []
     for (one, admission), case in zip(given, opened, strict=True):
         one.state = move(TRANSITIONS, one.state, SubmissionAction.OPEN)
-        if admission.reason is AdmissionReason.DUPLICATE_REVIEW:
+        if admission.suspected:
             cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
         if entry := barred.get(one.id):
             registers.hold_for_review(one.id, case.id, entry, by=SYSTEM, at=at)
