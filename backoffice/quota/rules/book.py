@@ -254,9 +254,9 @@ def move_window(book: Book, given: Moved) -> None:
     page = book.page
     if WINDOW_TRANSITIONS.get((page.state, given.act)) is not given.state:
         raise NotAllowedError(f"{given.act.value} does not lead from {page.state.value} to {given.state.value}")
-    page.state = given.state
     if given.act is WindowAction.SETTLE:
         settle(book)
+    page.state = given.state
 
 
 def settle(book: Book) -> None:
