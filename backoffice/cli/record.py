@@ -16,6 +16,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees.models import Fee
 from backoffice.intake import acknowledgments
 from backoffice.intake import queries as intake_queries
+from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.intake.receipts import instant
 from backoffice.mail import queries as mail_queries
 from backoffice.quota import queries as quota_queries
@@ -38,6 +39,7 @@ def record(case: Case) -> Json:
         "legal_received_on": case.legal_received_on.isoformat(),
         "opened_at": instant(case.opened_at),
         "paper_ground": submission.paper_ground if submission else None,
+        "taken_over": _taken_over(case),
         "people": [_person(p) for p in case.people],
         "contact": case.contact,
         "representative": case.representative,
@@ -52,6 +54,14 @@ def record(case: Case) -> Json:
         "documents": _documents(case),
         "events": [{"at": instant(row.at), "by": row.by_label, "kind": row.kind, "text": timeline.as_text(row)} for row in timeline.rows(case)],
     }
+
+
+def _taken_over(case: Case) -> Json | None:
+    """The other system that a case comes from, and the number it gave."""
+    taken = backlog_queries.file_of_case(case.id)
+    if taken is None:
+        return None
+    return {"source": taken.source, "number": taken.external_number, "import": taken.import_id, "fee_paid_cents": taken.fee_paid_cents}
 
 
 def _person(person: Person) -> Json:

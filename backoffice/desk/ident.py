@@ -22,6 +22,8 @@ from backoffice.fees import rules as fee_rules
 from backoffice.fees.models import Fee
 from backoffice.fees.service import paid_cents
 from backoffice.fees.states import FeeState
+from backoffice.intake.backlog import queries as backlog_queries
+from backoffice.intake.backlog.models import BacklogFile
 from backoffice.quota import queries as quota_queries
 
 
@@ -74,13 +76,20 @@ def _processing(case: Case) -> Fact:
 def _fee(case: Case, fee: Fee | None) -> Fact:
     title, why = _("Fees"), Link(_("Detail"), url_for("desk.case", number=case.number, tab="fees"))
     if fee is None:
-        return Fact(title, _("None"), why=why)
+        return Fact(title, _fee_before(backlog_queries.file_of_case(case.id)) or _("None"), why=why)
     paid = paid_cents(fee)
     tag = Tag(word(fee.state, "fee"), "ok" if fee.state is FeeState.PAID else "quiet")
     if fee.state is FeeState.DUE:
         tag = Tag(_("%(sum)s owing", sum=formats.money(fee_rules.owing(fee.assessed_cents, paid))), "warn")
     detail = _("%(sum)s assessed, tariff %(year)s", sum=formats.money(fee.assessed_cents), year=fee.tariff)
     return Fact(title, _("%(sum)s received", sum=formats.money(sum(paid))), detail=detail, tag=tag, why=why)
+
+
+def _fee_before(taken: BacklogFile | None) -> str | None:
+    """A file of another system that was paid there: nothing is owing here, and no money of it is in our books."""
+    if taken is None or taken.fee_paid_cents is None:
+        return None
+    return str(_("%(sum)s paid before the takeover", sum=formats.money(taken.fee_paid_cents)))
 
 
 def _term(case: Case, term: Term | None) -> Fact:

@@ -16,6 +16,8 @@ from backoffice.desk.values import Entry
 from backoffice.documents import queries as document_queries
 from backoffice.fees import queries as fee_queries
 from backoffice.intake import queries as intake_queries
+from backoffice.intake.backlog import queries as backlog_queries
+from backoffice.intake.backlog.events import part_subject
 from backoffice.quota import queries as quota_queries
 
 OUTSIDE = frozenset({ActorKind.APPLICANT, ActorKind.PORTAL, ActorKind.PROVIDER})
@@ -26,7 +28,7 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 def rows(case: Case) -> list[EventRow]:
     """Every fact about a case, latest first: its own chain, its submission's, its admission's, its money's, its envelopes'."""
-    subjects = [("case", str(case.id)), ("submission", str(case.submission_id)), *_envelopes(case), *_receipts(case)]
+    subjects = [("case", str(case.id)), ("submission", str(case.submission_id)), *_envelopes(case), *_receipts(case), *_import(case)]
     found = queries.facts_of(subjects)
     lines = quota_queries.lines_of(case.submission_id)
     found += queries.admission_facts(str(case.submission_id), [line.at for line in lines])
@@ -44,6 +46,13 @@ def _envelopes(case: Case) -> Iterable[tuple[str, str]]:
 def _receipts(case: Case) -> Iterable[tuple[str, str]]:
     fee = fee_queries.fee_of_case(case.id)
     return [("receipt", str(allocation.receipt_id)) for allocation in fee.allocations] if fee else []
+
+
+def _import(case: Case) -> Iterable[tuple[str, str]]:
+    """The part of an import that opened it, when it came from another system."""
+    taken = backlog_queries.file_of_case(case.id)
+    subject = part_subject(taken.import_id, taken.part) if taken else None
+    return [(subject.kind, subject.id)] if subject else []
 
 
 def entries(case: Case, kind: str = "") -> list[Entry]:

@@ -28,6 +28,7 @@ from backoffice.fees import rules as fee_rules
 from backoffice.fees.service import paid_cents
 from backoffice.fees.tariff import TARIFFS
 from backoffice.intake import queries as intake_queries
+from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.mail import queries as mail_queries
 from backoffice.staff import queries as staff_queries
 from backoffice.staff.guard import current_account
@@ -154,14 +155,14 @@ def _messages(one: Case) -> dict[str, Any]:
 
 
 def _people(one: Case) -> dict[str, Any]:
-    return {"submission": intake_queries.submission(one.submission_id)}
+    return {"submission": intake_queries.submission(one.submission_id), "taken": backlog_queries.file_of_case(one.id)}
 
 
 def _fees(one: Case) -> dict[str, Any]:
     fee = fee_queries.fee_of_case(one.id)
     paid = paid_cents(fee) if fee else []
     return {
-        "fee": fee, "paid": sum(paid), "owing": fee_rules.owing(fee.assessed_cents, paid) if fee else 0,
+        "taken": backlog_queries.file_of_case(one.id), "fee": fee, "paid": sum(paid), "owing": fee_rules.owing(fee.assessed_cents, paid) if fee else 0,
         "overpaid": fee_rules.overpaid(fee.assessed_cents, paid) if fee else 0, "unmatched": fee_queries.unmatched_claims(one.submission_id),
         "mark": TARIFFS[int(fee.tariff)].mark.value if fee and fee.tariff.isdecimal() and int(fee.tariff) in TARIFFS else None,
         "terms": [term for term in term_queries.terms_of(case_subject(one.id)) if term.owner_kind == "fee"],

@@ -5,13 +5,16 @@ import re
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from backoffice.cases import numbers
 from backoffice.cases import queries as case_queries
+from backoffice.cases.models import Case
 from backoffice.core import clock
 from backoffice.core.calendar import montreal_day
 from backoffice.core.web import page, requires
 from backoffice.desk import queries
 from backoffice.desk.rows import rows
 from backoffice.desk.views.blueprint import bp, log_list
+from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.staff.guard import current_account
@@ -30,13 +33,23 @@ def search() -> ResponseReturnValue:
     if not current_account().may(Permission.READ_CASE):
         return page("desk/search.html", q=text, rows=[], allowed=False)
     scanned = addresses.read_return_code(text) if text else None
-    found = case_queries.search(scanned.case_number if scanned else text) if text else []
-    if len(found) == 1 and (scanned or found[0].number.replace("-", "") == re.sub(r"\D", "", text)):
+    elsewhere = _known_elsewhere(text)
+    found = elsewhere or (case_queries.search(scanned.case_number if scanned else text) if text else [])
+    if len(found) == 1 and (scanned or found[0].number.replace("-", "") == re.sub(r"\D", "", text) or elsewhere):
         return redirect(url_for(".case", number=found[0].number), 303)
     log_list("search", f"/search?q={text}")
     ids = [case.id for case in found]
     again = {case.id: case for case in case_queries.page(case_queries.Filter(closed=True, ids=frozenset(ids)), limit=50)} if ids else {}
     return page("desk/search.html", q=text, rows=rows([again[i] for i in ids if i in again]), allowed=True)
+
+
+def _known_elsewhere(text: str) -> list[Case]:
+    """Cases that another system knew under this number; with one that has it here, the reader chooses."""
+    ids = backlog_queries.case_ids_by_number(text)
+    if not ids:
+        return []
+    ours = [one.id for one in case_queries.search(text)] if numbers.normalise(text) else []
+    return case_queries.page(case_queries.Filter(closed=True, ids=frozenset([*ids, *ours])))
 
 
 @bp.get("/messages")

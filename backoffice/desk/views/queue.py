@@ -24,6 +24,7 @@ from backoffice.desk import queries
 from backoffice.desk.rows import rows
 from backoffice.desk.views.blueprint import bp, log_list
 from backoffice.desk.words import CHANNEL, STATUS
+from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.staff import queries as staff_queries
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission, Role
@@ -71,6 +72,8 @@ def _wanted(view: str) -> Filter:
     text, extra = args.get("q", "").strip()[:200], base.extra
     if number := numbers.normalise(text):
         text, extra = "", (*extra, Case.number == number)
+    elif ids := backlog_queries.case_ids_by_number(text):
+        text, extra = "", (*extra, Case.id.in_(ids))
     first, last = _day(args.get("from")), _day(args.get("to"))
     if first and last:
         extra = (*extra, *queries.ending_between(first, last).extra)

@@ -8,6 +8,11 @@ revision = "0007"
 down_revision = "0006"
 
 OUTCOME = ("new", "suspected", "known", "differing", "refused")
+STATUS = (
+    "BROUILLON", "SOUMISE", "ATTENTE_PAIEMENT", "PAYEE_EN_FILE", "DOCS_DEMANDES", "DOCS_RECUS", "EXAMEN_PRELIM", "SUSPENS", "INTENTION_REJET",
+    "INTENTION_REFUS", "ENTREVUE", "VERIFICATION", "DECISION_PRISE", "CSQ_DELIVRE", "REJETEE", "REFUSEE", "RETOURNEE", "SUPPRIMEE_NON_PAYEE",
+    "DESISTEE", "FERMEE", "FIN_LOI", "REEXAMEN",
+)  # fmt: skip
 
 GRANTS = """
 DO $$
@@ -15,7 +20,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'backoffice_app') THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON backlog_import, backlog_line TO backoffice_app;
         GRANT SELECT, INSERT ON backlog_file TO backoffice_app;
-        GRANT USAGE, SELECT ON SEQUENCE backlog_import_id_seq, backlog_file_id_seq, backlog_line_id_seq TO backoffice_app;
+        GRANT USAGE, SELECT ON SEQUENCE backlog_import_id_seq, backlog_line_id_seq TO backoffice_app;
     END IF;
 END $$;
 """
@@ -46,22 +51,21 @@ def upgrade() -> None:
 def _create_file() -> None:
     op.create_table(
         "backlog_file",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("external_number", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=False),
         sa.Column("part", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("external_number", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("content_sha256", sa.Text(), nullable=False),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Enum(*STATUS, name="casestatus", native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column("fee_paid_cents", sa.BigInteger(), nullable=True),
+        sa.Column("fee_paid_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["import_id"], ["backlog_import.id"], name=op.f("fk_backlog_file_import_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_backlog_file_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_backlog_file")),
+        sa.PrimaryKeyConstraint("external_number", "source", name=op.f("pk_backlog_file")),
         sa.UniqueConstraint("case_id", name=op.f("uq_backlog_file_case_id")),
-        sa.UniqueConstraint("source", "external_number", name=op.f("uq_backlog_file_source_external_number")),
     )
-    op.create_index("ix_backlog_file_number", "backlog_file", ["external_number"])
 
 
 def _create_line() -> None:
