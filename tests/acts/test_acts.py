@@ -17,7 +17,7 @@ from backoffice.cases.errors import NothingToTake
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
 from backoffice.cases.states import CaseAction, CaseStatus
-from backoffice.cases.values import Hold
+from backoffice.cases.values import Channel, Hold
 from backoffice.cli import doctor
 from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
@@ -59,7 +59,10 @@ def signed(act: MassAct, second: Account) -> None:
 
 
 def carried_out(build: Builder, by: Account, second: Account, kind: ActKind, undoes: int | None = None, **choice: Any) -> MassAct:
-    act = prepared(by, kind, undoes, **choice)
+    return signed_and_run(prepared(by, kind, undoes, **choice), second)
+
+
+def signed_and_run(act: MassAct, second: Account) -> MassAct:
     signed(act, second)
     deliveries.run_all()
     done = queries.act(act.id)
@@ -355,8 +358,10 @@ def test_a_stay_on_the_same_day_gives_back_the_exact_state(build: Builder, two: 
 def test_whatever_the_stages_and_days_a_stay_changes_nothing_but_gives_days_back(build: Builder, two: Any, stages: list[str], days: int) -> None:
     made = [STAGES[name](build) for name in stages]
     before = [state_of(case) for case in made]
-    act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
-    with clock.stopped_at(clock.now() + timedelta(days=days)):
+    tomorrow = clock.now() + timedelta(days=1)  # day zero itself is not counted: there is nothing of it to give back
+    with clock.stopped_at(tomorrow):
+        act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
+    with clock.stopped_at(tomorrow + timedelta(days=days)):
         carried_out(build, *two, ActKind.STAY, act.id)
     for case, old in zip(made, before, strict=True):
         new = state_of(case)
@@ -373,7 +378,7 @@ def test_whatever_the_stages_and_days_a_stay_changes_nothing_but_gives_days_back
 def test_a_stay_of_a_part_leaves_the_rest_ended(build: Builder, two: Any) -> None:
     window = build.window()
     online = build.paid_case()
-    paper = build.paid_case(channel="paper", legal_received_on=clock.today())
+    paper = build.paid_case(channel=Channel.PAPER, legal_received_on=clock.today())
     act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
     stay = carried_out(build, *two, ActKind.STAY, act.id, channel="online")
     assert (stay.listed, case_now(online).status, case_now(paper).status) == (1, CaseStatus.PAYEE_EN_FILE, CaseStatus.FIN_LOI)
@@ -450,13 +455,14 @@ def test_a_suspension_stops_the_clocks_only_where_the_decision_says_so(build: Bu
     case = build.case()
     term = db.session.scalars(select(Term).where(Term.subject_id == str(case.id))).one()
     last = term.last_day
-    act = carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ", stops_clocks=True)
+    with clock.stopped_at(clock.now() + timedelta(days=1)):
+        act = signed_and_run(prepared(two[0], ActKind.SUSPEND_PROCESSING, programme="PRTQ", stops_clocks=True), two[1])
     db.session.expire_all()
     assert db.session.get_one(Term, term.id).last_day == OPEN_ENDED
-    with clock.stopped_at(clock.now() + timedelta(days=14)):
+    with clock.stopped_at(clock.now() + timedelta(days=15)):
         carried_out(build, *two, ActKind.RESUME_PROCESSING, act.id)
         db.session.expire_all()
-        assert timedelta(days=14) <= db.session.get_one(Term, term.id).last_day - last <= timedelta(days=17)  # Sundays
+        assert db.session.get_one(Term, term.id).last_day == last + timedelta(days=14)
         plain = carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ")
         db.session.expire_all()
         assert db.session.get_one(Term, term.id).last_day < OPEN_ENDED

@@ -24,7 +24,7 @@ STATE: Final = {
 
 ITEM: Final = {
     "waiting": _l("To be done"),
-    "done": _l("Done, item"),
+    "done": _l("Done"),
     "skipped": _l("Skipped"),
     "refused": _l("Not possible"),
     "left_out": _l("Left out"),
