@@ -83,7 +83,9 @@ def one_step(notebook: Notebook, number: int, step: tuple[object, ...]) -> None:
     if name == "arrive":
         country, paper, exempt, doubt = rest
         # With ties, each comes in an interval of its own: their order inside one is tested by itself.
-        notebook.arrive(f"{number:08x}-0000-4000-8000-000000000000", country, exempt=exempt, paper=paper, doubt=doubt, sequence=number, after=number * 10)
+        notebook.arrive(
+            f"{number:08x}-0000-4000-8000-000000000000", country, exempt=exempt, paper=paper, doubt=doubt, sequence=number, after=number * 10
+        )
     elif name in ABOUT:
         if known:
             notebook.tried(ABOUT[name](known[rest[0] % len(known)]))
