@@ -15,7 +15,7 @@ from backoffice.cli.main import cli, in_app
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM, Actor
 from backoffice.intake.backlog import importing, words
-from backoffice.intake.backlog.values import WAITING, Outcome, Result, Tally
+from backoffice.intake.backlog.values import Outcome, Result, Tally
 from backoffice.staff import queries as staff_queries
 from backoffice.staff.permissions import Permission
 
@@ -65,7 +65,7 @@ class ReportFile:
             for r in results
         )
         for result in results:
-            if result.outcome in WAITING and self.shown < SHOWN:
+            if result.faults and self.shown < SHOWN:
                 self.shown += 1
                 click.echo(f"line {result.checked.raw.line}: {SAID[result.outcome]}: {_remarks(result)}", err=True)
 

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 import tracemalloc
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,19 @@ from backoffice.cases import names, ranking
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case, Person
 from backoffice.cases.opening import POLICY
-from backoffice.cases.states import CaseStatus
+from backoffice.cases.states import FINAL, CaseStatus
 from backoffice.cases.values import Channel, Hold
 from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import Base, db, transaction
 from backoffice.intake.backlog import importing, queries, service
-from backoffice.intake.backlog.errors import AlreadySettled, WrongDecision
+from backoffice.intake.backlog.errors import AlreadySettled
 from backoffice.intake.backlog.events import import_subject
 from backoffice.intake.backlog.models import BacklogFile, BacklogImport, BacklogLine
 from backoffice.intake.backlog.service import Run
 from backoffice.intake.backlog.values import Outcome, Result, Tally
+from backoffice.intake.between import queries as between
+from backoffice.intake.service import verdicts
 from tests.backlog.lines import line, person, spouse, write_csv, write_json
 from tests.builders import Builder
 from tests.conftest import NOON
@@ -185,48 +188,50 @@ def test_a_dry_run_says_what_the_import_then_does_and_changes_nothing(session: C
     assert tally.counts == run.tally.counts
 
 
-def test_somebody_of_an_active_case_is_taken_over_on_hold_and_a_person_decides(session: Connection, build: Builder, tmp_path: Path):
+def test_somebody_of_an_active_case_is_taken_over_on_hold_for_a_person_to_judge(session: Connection, build: Builder, tmp_path: Path):
     there = build.paid_case()
-    number = there.people[0].passport_number
-    birth = there.people[0].birth_date.isoformat()
-    run = take(write_csv(tmp_path / "old.csv", [line(1, passport_number=number, birth_date=birth), line(2)]))
-    (kept,) = queries.waiting_lines(run.import_id)
-    assert (kept.outcome, kept.faults) == (Outcome.SUSPECTED, [{"column": "", "code": "same_person", "value": there.number}])
-    assert case_queries.standing_holds(kept.case_id) == {Hold.DUPLICATE_REVIEW}
+    number, birth = there.people[0].passport_number, there.people[0].birth_date.isoformat()
+    told = Told()
+    run = take(write_csv(tmp_path / "old.csv", [line(1, passport_number=number, birth_date=birth), line(2)]), told=told)
+    assert [(fault.code, fault.value) for fault in told.results[0].faults] == [("same_person", there.number)]
+    ((taken, doubted),) = queries.doubted(run.import_id)
+    assert (taken.external_number, case_queries.standing_holds(doubted.id)) == ("DCS-000001", {Hold.DUPLICATE_REVIEW})
     assert case_queries.standing_holds(case("DCS-000002").id) == set()
+    assert queries.imports()[0][1] == {Outcome.SUSPECTED: 1}
+    assert between.doubted() == [doubted.submission_id], "it stands in the one list of duplicates to examine"
 
 
-@pytest.mark.parametrize("decision", ["different", "same"])
-def test_only_the_earliest_file_of_one_person_goes_on(session: Connection, build: Builder, tmp_path: Path, decision: str):
+@pytest.mark.parametrize("same", [True, False])
+def test_the_verdict_on_two_people_or_one_keeps_the_earliest_file(session: Connection, build: Builder, tmp_path: Path, same: bool):
     there = build.paid_case()
     someone = there.people[0]
-    twin = {"passport_number": someone.passport_number, "birth_date": someone.birth_date.isoformat()}
-    run = take(write_csv(tmp_path / "old.csv", [line(1, **twin)]))
+    take(write_csv(tmp_path / "old.csv", [line(1, passport_number=someone.passport_number, birth_date=someone.birth_date.isoformat())]))
+    old, by = case("DCS-000001"), build.supervisor().actor
+    with transaction():
+        verdicts.judge_duplicate(old.submission_id, there.submission_id, same=same, reason="vérifié", by=by, at=NOON)
+    assert case_queries.standing_holds(old.id) == set(), "received in 2015, it goes on"
+    assert case("DCS-000001").legal_received_on.isoformat() == "2015-11-04"
+    assert (case_queries.case_by_id(there.id).status in FINAL) is same
+
+
+def test_two_lines_of_one_person_are_both_taken_and_the_second_is_on_hold(session: Connection, tmp_path: Path):
+    told = Told()
+    take(write_csv(tmp_path / "old.csv", [line(1), line(2, family_name="Ancien-b", passport_number=None, received_on="2015-12-01")]), told=told)
+    assert told.outcomes == ["new", "suspected"]
+    assert told.results[1].faults[0].value == case("DCS-000001").number
+    assert case_queries.standing_holds(case("DCS-000002").id) == {Hold.DUPLICATE_REVIEW}
+
+
+def test_a_line_is_settled_once_with_a_reason(session: Connection, build: Builder, tmp_path: Path):
+    run = take(write_csv(tmp_path / "old.csv", [line(1, sex="?")]))
     (kept,) = queries.waiting_lines(run.import_id)
     boss = build.supervisor().actor
     with transaction():
-        service.settle_line(kept.id, decision, "vérifié", by=boss, at=NOON)
-    assert case_queries.standing_holds(kept.case_id) == set(), "received in 2015, it goes on"
-    assert case_queries.standing_holds(there.id) == ({Hold.DUPLICATE_REVIEW} if decision == "same" else set())
-    assert case("DCS-000001").legal_received_on.isoformat() == "2015-11-04"
-    with transaction(), pytest.raises(AlreadySettled):
-        service.settle_line(kept.id, decision, "encore", by=SYSTEM, at=NOON)
-
-
-def test_a_file_taken_over_that_came_later_stays_on_hold(session: Connection, build: Builder, tmp_path: Path):
-    lines = [line(1), line(2, family_name="Ancien-b", passport_number=None, received_on="2015-12-01")]
-    run = take(write_csv(tmp_path / "old.csv", lines))
-    (kept,) = queries.waiting_lines(run.import_id)
-    with transaction():
-        service.settle_line(kept.id, "same", "la même", by=SYSTEM, at=NOON)
-    assert case_queries.standing_holds(case("DCS-000002").id) == {Hold.DUPLICATE_REVIEW}
-    assert case_queries.standing_holds(case("DCS-000001").id) == set()
-
-
-def test_a_refused_line_cannot_be_said_to_be_two_people(session: Connection, tmp_path: Path):
-    run = take(write_csv(tmp_path / "old.csv", [line(1, sex="?")]))
-    with transaction(), pytest.raises(WrongDecision):
-        service.settle_line(queries.waiting_lines(run.import_id)[0].id, "different", "non", by=SYSTEM, at=NOON)
+        service.settle_line(kept.id, "dossier détruit en 2012", by=boss, at=NOON)
+    assert (queries.count_waiting(), queries.settled_lines(run.import_id)[0].settled_why) == (0, "dossier détruit en 2012")
+    assert events.history(import_subject(run.import_id))[-1].kind == "intake.BacklogLineSettled"
+    with pytest.raises(AlreadySettled), transaction():
+        service.settle_line(kept.id, "encore", by=boss, at=NOON)
 
 
 def test_somebody_who_came_by_a_door_while_the_import_ran_is_found_at_its_end(session: Connection, build: Builder, tmp_path: Path):
@@ -234,13 +239,13 @@ def test_somebody_who_came_by_a_door_while_the_import_ran_is_found_at_its_end(se
     asked = importing.order(write_csv(tmp_path / "old.csv", [line(1)]), "GICA", None, by=SYSTEM)
     with transaction():
         service.take_part(run, next(iter(importing._parts(asked, NOON))))
-    principal = {"family_name": "Ancien-b", "given_names": "Zoé", "sex": "F", "birth_date": "1980-02-29", "passport_number": "AUTRE99"}
-    there = build.case(build.content(principal=principal))
+    there = build.paid_case()
+    someone = there.people[0]
+    with transaction():  # as if both had been written at the same moment, neither seeing the other
+        someone.search_name, someone.birth_date = "ancien b zoe", date(1980, 2, 29)
     with transaction():
         service.end(run, at=NOON)
-    (kept,) = queries.waiting_lines(run.import_id)
-    assert [fault["value"] for fault in kept.faults] == [there.number]
-    assert Hold.DUPLICATE_REVIEW in case_queries.standing_holds(kept.case_id)
+    assert case_queries.standing_holds(case("DCS-000001").id) == {Hold.DUPLICATE_REVIEW}
     assert db.session.get_one(BacklogImport, run.import_id).suspected == 1
 
 

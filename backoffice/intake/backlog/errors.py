@@ -54,12 +54,3 @@ class AlreadySettled(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("This line was settled in the meantime."))
-
-
-class WrongDecision(DomainError):
-    """The answer is not one for this line."""
-
-    code = "backlog-decision"
-
-    def __init__(self) -> None:
-        super().__init__(_l("Choose what was decided."))

@@ -62,5 +62,4 @@ class BacklogLineSettled:
     line_id: int
     line: int
     outcome: str
-    decision: str
     reason: str

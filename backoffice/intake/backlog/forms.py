@@ -1,14 +1,11 @@
 """What a supervisor writes about a line that waits."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.validators import InputRequired
 
 from backoffice.core.forms import Form, text
 
 
 class SettleForm(Form):
-    """The decision, and why."""
+    """Why nothing more is to be taken over from it."""
 
-    decision = StringField(_l("Decision"), [InputRequired(_l("Choose what was decided."))])
-    reason = text(_l("Reason"), longest=300)
+    reason = text(_l("Why nothing more is to be taken over from it"), longest=300)

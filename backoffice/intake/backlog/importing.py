@@ -19,7 +19,7 @@ from backoffice.intake.backlog import checking, reading, service
 from backoffice.intake.backlog.errors import NoSource
 from backoffice.intake.backlog.seen import Seen
 from backoffice.intake.backlog.service import Run
-from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Outcome, Result, Tally
+from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Result, Tally
 
 PART: Final = 4_000
 """Lines taken in one transaction: the series of file numbers is held for a fraction of a second."""
@@ -88,7 +88,7 @@ def take_over(asked: Order, report: Report, *, at: datetime) -> Run:
 def take_all_or_nothing(asked: Order, report: Report, *, at: datetime) -> tuple[Tally, Run | None]:
     """Take a file over in one transaction, or not at all when a single line would need a person."""
     tally = rehearse(asked, report, at=at)
-    if any(tally.counts[one] for one in WAITING if one is not Outcome.SUSPECTED):
+    if any(tally.counts[one] for one in WAITING):
         return tally, None
     run = _run(asked, at)
     report.begin()

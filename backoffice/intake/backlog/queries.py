@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import selectinload
 
-from backoffice.cases.models import Case, Person
+from backoffice.cases.models import Case, CaseHold, Person
 from backoffice.cases.states import FINAL
+from backoffice.cases.values import Hold
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.intake.backlog.models import BacklogFile, BacklogImport, BacklogLine
@@ -35,12 +36,15 @@ _BY_NAME = text(
 )
 _BY_PASSPORT = text(_PEOPLE.format(wanted="unnest(CAST(:passports AS text[])) AS w(n)", same="p.passport_number = w.n"))
 _OPENED_MEANWHILE = text(
-    'SELECT f.case_id, f.line, other.number FROM "case" other JOIN person theirs ON theirs.case_id = other.id'
+    'SELECT DISTINCT f.case_id FROM "case" other JOIN person theirs ON theirs.case_id = other.id'
     " JOIN person mine ON mine.birth_date = theirs.birth_date AND mine.search_name = theirs.search_name AND mine.case_id <> theirs.case_id"
     ' JOIN backlog_file f ON f.case_id = mine.case_id AND f.import_id = :import_id JOIN "case" c ON c.id = f.case_id'
     " WHERE other.opened_at >= :since AND other.status <> ALL(:ended) AND c.status <> ALL(:ended) AND other.programme = c.programme"
-    " AND NOT EXISTS (SELECT FROM backlog_file b WHERE b.case_id = other.id) ORDER BY f.line"
+    " AND NOT EXISTS (SELECT FROM backlog_file b WHERE b.case_id = other.id) ORDER BY f.case_id"
 )
+
+
+_DOUBT = (CaseHold.kind == Hold.DUPLICATE_REVIEW, CaseHold.lifted_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,10 @@ def people(names: Sequence[tuple[str, str]], passports: Sequence[str]) -> list[S
     return [Somebody((row[0], row[1], row[2], row[3]), row[4], Fault("", "same_person", row[5])) for row in found]
 
 
-def opened_meanwhile(import_id: int, since: datetime) -> list[tuple[int, int, str]]:
-    """Cases of an import with somebody of a case that a door opened while it ran: (case, line, the other's number)."""
+def opened_meanwhile(import_id: int, since: datetime) -> list[int]:
+    """Cases of an import with somebody of a case that a door opened while it ran."""
     rows = db.session.execute(_OPENED_MEANWHILE, {"import_id": import_id, "since": since, "ended": _ENDED})
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [row[0] for row in rows]
 
 
 def kept(source: str, digests: Iterable[str]) -> set[str]:
@@ -129,13 +133,23 @@ def case_ids_by_number(number: str) -> list[int]:
 
 
 def imports() -> list[tuple[BacklogImport, dict[Outcome, int]]]:
-    """Every import, latest first, with its lines that still wait."""
+    """Every import, latest first, with what of it still waits for a person."""
     rows = list(db.session.scalars(select(BacklogImport).order_by(BacklogImport.id.desc()).limit(200)))
     counted = select(BacklogLine.import_id, BacklogLine.outcome, func.count()).where(BacklogLine.settled_at.is_(None))
     waiting: dict[int, dict[Outcome, int]] = {}
     for import_id, outcome, many in db.session.execute(counted.group_by(BacklogLine.import_id, BacklogLine.outcome)):
         waiting.setdefault(import_id, {})[outcome] = many
+    doubted = select(BacklogFile.import_id, func.count()).join(CaseHold, CaseHold.case_id == BacklogFile.case_id).where(*_DOUBT)
+    for import_id, many in db.session.execute(doubted.group_by(BacklogFile.import_id)):
+        waiting.setdefault(import_id, {})[Outcome.SUSPECTED] = many
     return [(one, waiting.get(one.id, {})) for one in rows]
+
+
+def doubted(import_id: int, limit: int = 100) -> list[tuple[BacklogFile, Case]]:
+    """Cases of an import that are on hold, since somebody of them looks like somebody else."""
+    query = select(BacklogFile, Case).join(Case, Case.id == BacklogFile.case_id).join(CaseHold, CaseHold.case_id == Case.id)
+    rows = db.session.execute(query.where(BacklogFile.import_id == import_id, *_DOUBT).order_by(BacklogFile.line).limit(limit))
+    return [(row[0], row[1]) for row in rows]
 
 
 def import_by_id(import_id: int) -> BacklogImport:

@@ -19,19 +19,13 @@ from backoffice.core.actors import Actor
 from backoffice.core.db import db
 from backoffice.intake import rules
 from backoffice.intake.backlog import loading, queries
-from backoffice.intake.backlog.errors import AlreadySettled, WrongDecision
+from backoffice.intake.backlog.errors import AlreadySettled
 from backoffice.intake.backlog.events import BacklogBegun, BacklogEnded, BacklogLineSettled, BacklogTaken, import_subject, part_subject
 from backoffice.intake.backlog.models import BacklogImport, BacklogLine
 from backoffice.intake.backlog.queries import Known
 from backoffice.intake.backlog.values import TAKEN, WAITING, Checked, Fault, Outcome, Person, Result, Somebody, Tally
 
 _ENDED = frozenset(status.value for status in FINAL)
-DECISIONS = {
-    Outcome.REFUSED: ("left",),
-    Outcome.DIFFERING: ("left",),
-    Outcome.SUSPECTED: ("different", "same"),
-}
-"""What a person can decide of a kept line."""
 
 
 @dataclass
@@ -152,7 +146,7 @@ def take_part(run: Run, lines: Sequence[Checked]) -> list[Result]:
     queries.lock()
     results = sort_out(run.source, lines)
     new = [r for r in results if r.outcome in TAKEN]
-    waiting = _not_kept(run.source, [r for r in results if r.outcome in WAITING and r.outcome is not Outcome.SUSPECTED])
+    waiting = _not_kept(run.source, [r for r in results if r.outcome in WAITING])
     if new or waiting:
         _begin(run)
         opened = loading.open_cases(run.source, [r.checked for r in new], run.seeds, import_id=_id(run), part=run.parts + 1, at=run.at)
@@ -160,7 +154,7 @@ def take_part(run: Run, lines: Sequence[Checked]) -> list[Result]:
             result.case_id, result.case_number = case_id, number
         _name_twins(new)
         _hold([r for r in new if r.outcome is Outcome.SUSPECTED], at=run.at)
-        _keep(run, [*waiting, *(r for r in new if r.outcome is Outcome.SUSPECTED)])
+        _keep(run, waiting)
         queries.settle_retaken(run.source, [str(r.checked.number) for r in new], run.by.label, run.at)
         _record_part(run, [r.checked for r in new], len(waiting), lines)
     for result in results:
@@ -245,8 +239,8 @@ def end(run: Run, *, at: datetime) -> None:
     """The whole file was gone through: cases that a door opened meanwhile are compared too, and the import is closed."""
     if run.import_id is None:
         return
-    for case_id, line, number in queries.opened_meanwhile(run.import_id, run.at):
-        _suspect_late(run, case_id, line, number, at=at)
+    for case_id in queries.opened_meanwhile(run.import_id, run.at):
+        _suspect_late(run, case_id, at=at)
     row = update(BacklogImport).where(BacklogImport.id == run.import_id)
     db.session.execute(row.values(ended_at=at, suspected=run.tally.counts[Outcome.SUSPECTED]))
     counts = run.tally.counts
@@ -257,52 +251,19 @@ def end(run: Run, *, at: datetime) -> None:
     events.record(import_subject(run.import_id), fact, by=run.by, at=at)
 
 
-def _suspect_late(run: Run, case_id: int, line: int, number: str, *, at: datetime) -> None:
+def _suspect_late(run: Run, case_id: int, *, at: datetime) -> None:
     """Somebody came through a door at the very moment when their old file was taken over."""
-    taken = queries.file_of_case(case_id)
-    digest = hashlib.sha256(f"{case_id}:{number}".encode()).hexdigest()
-    if taken is None or Hold.DUPLICATE_REVIEW in case_queries.standing_holds(case_id) or queries.kept(run.source, [digest]):
-        return
-    cases.place_hold(case_id, Hold.DUPLICATE_REVIEW, by=run.by, at=at)
-    kept = BacklogLine(
-        import_id=run.import_id, line=line, outcome=Outcome.SUSPECTED, source=run.source, external_number=taken.external_number, case_id=case_id,
-        raw=b"", raw_sha256=digest, faults=[Fault("", "same_person", number).to_json()],
-    )  # fmt: skip
-    db.session.add(kept)
-    run.tally.counts[Outcome.NEW] -= 1
-    run.tally.add(Outcome.SUSPECTED)
+    if Hold.DUPLICATE_REVIEW not in case_queries.standing_holds(case_id):
+        cases.place_hold(case_id, Hold.DUPLICATE_REVIEW, by=run.by, at=at)
+        run.tally.counts[Outcome.NEW] -= 1
+        run.tally.add(Outcome.SUSPECTED)
 
 
-def settle_line(line_id: int, decision: str, reason: str, *, by: Actor, at: datetime) -> BacklogLine:
-    """A person settles a kept line: leaves it as it is, says that two people are two, or that two cases are one person's.
-
-    Two cases of one person: the one with the earlier legal day goes on, the other is held. No date is ever changed.
-    """
+def settle_line(line_id: int, reason: str, *, by: Actor, at: datetime) -> BacklogLine:
+    """A person says that nothing more is to be taken over from a line, and why; the line itself is kept."""
     line = queries.lock_line(line_id)
     if line.settled_at is not None:
         raise AlreadySettled
-    if decision not in DECISIONS[line.outcome]:
-        raise WrongDecision
-    if line.outcome is Outcome.SUSPECTED and line.case_id is not None:
-        others = [fault["value"] for fault in line.faults if fault["code"] == "same_person"]
-        _decide(line.case_id, others, same=decision == "same", by=by, at=at)
-    line.settled_at, line.settled_by, line.decision, line.settled_why = at, by.label, decision, reason
-    fact = BacklogLineSettled(line.id, line.line, line.outcome.value, decision, reason)
-    events.record(import_subject(line.import_id), fact, by=by, at=at)
+    line.settled_at, line.settled_by, line.decision, line.settled_why = at, by.label, "left", reason
+    events.record(import_subject(line.import_id), BacklogLineSettled(line.id, line.line, line.outcome.value, reason), by=by, at=at)
     return line
-
-
-def _decide(case_id: int, others: Sequence[str], *, same: bool, by: Actor, at: datetime) -> None:
-    """Two people: the hold is lifted. One person: of the cases still in process, only the earliest goes on."""
-    mine = case_queries.lock_case(case_id)
-    if not same:
-        cases.lift_hold(case_id, Hold.DUPLICATE_REVIEW, by=by, at=at)
-        return
-    going = [one for one in (mine, *(case_queries.case(number) for number in others)) if one.status not in FINAL]
-    first = min(going, key=lambda one: (one.legal_received_on, one.id), default=mine)
-    if first.id != mine.id:
-        return  # the file taken over came later: it stays on hold, and nothing of the other case changes
-    cases.lift_hold(mine.id, Hold.DUPLICATE_REVIEW, by=by, at=at)
-    for one in sorted(going, key=lambda one: one.id):
-        if one.id != mine.id:
-            cases.place_hold(one.id, Hold.DUPLICATE_REVIEW, by=by, at=at)

@@ -18,8 +18,8 @@ class Outcome(StrEnum):
 
 TAKEN = frozenset({Outcome.NEW, Outcome.SUSPECTED})
 """Outcomes that open a case."""
-WAITING = (Outcome.REFUSED, Outcome.DIFFERING, Outcome.SUSPECTED)
-"""Outcomes that wait for a person."""
+WAITING = (Outcome.REFUSED, Outcome.DIFFERING)
+"""Outcomes of which the line itself is kept, and waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)

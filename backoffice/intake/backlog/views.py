@@ -16,7 +16,7 @@ from backoffice.intake.backlog import queries, service, words
 from backoffice.intake.backlog.events import import_subject
 from backoffice.intake.backlog.forms import SettleForm
 from backoffice.intake.backlog.models import BacklogImport, BacklogLine
-from backoffice.intake.backlog.values import WAITING
+from backoffice.intake.backlog.values import WAITING, Outcome
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission
@@ -33,10 +33,13 @@ pages.section(pages.Section(_l("Files taken over"), "backlog.imports", Permissio
 def imports() -> ResponseReturnValue:
     """Every import: whose it is, what it opened, what still waits and for how long."""
     found = queries.imports()
-    today = clock.today()
-    ages = {one.id: (today - montreal_day(one.started_at)).days for one, _waiting in found}
-    waiting = {kind: sum(counts.get(kind, 0) for _one, counts in found) for kind in WAITING}
+    ages = {one.id: _age(one) for one, _waiting in found}
+    waiting = {kind.value: sum(counts.get(kind, 0) for _one, counts in found) for kind in (*WAITING, Outcome.SUSPECTED)}
     return page("intake/backlog.html", imports=found, ages=ages, waiting=waiting, total=sum(one.opened for one, _waiting in found))
+
+
+def _age(one: BacklogImport) -> int:
+    return (clock.today() - montreal_day(one.started_at)).days
 
 
 @bp.get("/backlog/<int:import_id>")
@@ -53,16 +56,13 @@ def _show(one: BacklogImport, after: int = 0, refused: tuple[int, SettleForm] | 
     one = queries.import_by_id(one.id)
     waiting = queries.waiting_lines(one.id, after, LIMIT + 1)
     shown = waiting[:LIMIT]
+    forms = {line.id: SettleForm(formdata=None) for line in shown} | (dict([refused]) if refused else {})
     return page(
-        "intake/backlog_import.html", one=one, lines=shown, words=_words(shown), settled=queries.settled_lines(one.id), form=_form(refused),
-        cases=queries.case_numbers(line.case_id for line in shown), decisions=decision_words(), may_settle=current_account().may(Permission.ASSIGN_CASE),
-        allowed=service.DECISIONS, raw={line.id: text(line) for line in shown}, following=shown[-1].line if len(waiting) > LIMIT else None,
-        refused_line=refused[0] if refused else None, age=(clock.today() - montreal_day(one.started_at)).days,
+        "intake/backlog_import.html", one=one, lines=shown, words=_words(shown), settled=queries.settled_lines(one.id), forms=forms,
+        cases=queries.case_numbers(line.case_id for line in shown), may_settle=current_account().may(Permission.ASSIGN_CASE), age=_age(one),
+        raw={line.id: text(line) for line in shown}, following=shown[-1].line if len(waiting) > LIMIT else None,
+        doubted=queries.doubted(one.id), refused_line=refused[0] if refused else None,
     )  # fmt: skip
-
-
-def _form(refused: tuple[int, SettleForm] | None) -> SettleForm:
-    return refused[1] if refused else SettleForm(formdata=None)
 
 
 def _words(shown: Sequence[BacklogLine]) -> dict[int, list[str]]:
@@ -74,32 +74,19 @@ def text(line: BacklogLine) -> str:
     return line.raw.decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}").strip()
 
 
-def decision_words() -> dict[str, str]:
-    """What a person can decide of a line, in words."""
-    return {
-        "left": _("Settled: nothing more to take over from it"),
-        "different": _("Two different people: lift the hold"),
-        "same": _("One and the same person: only the earlier file goes on"),
-        "retaken": _("Came back mended, and was taken over"),
-    }
-
-
 @bp.post("/backlog/lines/<int:line_id>")
 @requires(Permission.ASSIGN_CASE)
 def settle(line_id: int) -> ResponseReturnValue:
     """A person settles a line, with a reason."""
     form = SettleForm()
+    line = queries.line(line_id)
     if form.submitted():
         try:
             with transaction():
-                line = service.settle_line(line_id, form.decision.data, form.reason.data, by=current_actor(), at=clock.now())
-                import_id = line.import_id
+                service.settle_line(line_id, form.reason.data, by=current_actor(), at=clock.now())
         except DomainError as refusal:
-            if refusal.status == 404:
-                raise
-            form.refuse(refusal)
+            flash(refusal.message, "warning")
         else:
             flash(_("The line is settled."), "success")
-            return redirect(url_for(".lines", import_id=import_id), 303)
-    line = queries.line(line_id)
-    return _show(queries.import_by_id(line.import_id), max(line.line - 1, 0), (line_id, form))
+        return redirect(url_for(".lines", import_id=queries.line(line_id).import_id), 303)
+    return _show(queries.import_by_id(line.import_id), line.line - 1, (line_id, form))

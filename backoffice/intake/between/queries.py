@@ -155,8 +155,9 @@ def _doubted() -> Select[UUID]:
 
 def doubted(limit: int = MOST) -> list[UUID]:
     """Applications in which somebody may be the same person as elsewhere, the earliest first."""
-    query = select(Submission.id).where(Submission.id.in_(_doubted())).order_by(Submission.sequence).limit(limit)
-    return list(db.session.scalars(query))
+    found = _doubted().subquery()  # a case taken over from another system has no submission, and came before them all
+    query = select(found.c[0]).outerjoin(Submission, Submission.id == found.c[0]).order_by(Submission.sequence.nulls_first(), found.c[0])
+    return list(db.session.scalars(query.limit(limit)))
 
 
 def count_doubted() -> int:
