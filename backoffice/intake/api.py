@@ -1,13 +1,11 @@
 """The portal's and the payment provider's API (the contract's page says what each call answers)."""
 
-import json
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -22,7 +20,7 @@ from backoffice.core.errors import NotFound
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed, public
 from backoffice.documents import queries as document_queries
-from backoffice.intake import acknowledgments, payments, queries, receipts, schema, service, uploads
+from backoffice.intake import acknowledgments, description, payments, queries, receipts, schema, service, uploads
 from backoffice.intake.between import queries as between_queries
 from backoffice.intake.between import showing
 from backoffice.intake.errors import MessageConflict, PaymentConflict, SubmissionConflict, WindowClosed, WindowSuspended
@@ -297,6 +295,4 @@ def receipt(receipt_id: str) -> ResponseReturnValue:
 @public
 def openapi() -> ResponseReturnValue:
     """The description of this API (OpenAPI 3.1)."""
-    described = json.loads(Path(__file__).with_name("openapi.json").read_text())
-    described["components"]["schemas"]["Submission"] = json.loads(schema.SCHEMA.read_text())
-    return jsonify(described)
+    return jsonify(description.describe(current_app))
