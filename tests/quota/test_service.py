@@ -1,20 +1,18 @@
 """Windows and places on a real database: conserved, replayed, never given twice."""
 
 import random
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from backoffice.core import events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
-from backoffice.core.errors import DomainError, IllegalMove
+from backoffice.core.errors import DomainError
 from backoffice.fees import service as fees
 from backoffice.quota import errors, queries, service
-from backoffice.quota.events import window_subject
 from backoffice.quota.models import Admission
-from backoffice.quota.values import AdmissionStatus, WindowAction, WindowState
+from backoffice.quota.values import AdmissionStatus
 from tests.builders import Builder
 from tests.conftest import NOON
 from tests.quota.checks import replays
