@@ -39,9 +39,7 @@ def kinds(case_id: int) -> list[str]:
 
 def judge(case, *, verified, build, at=None):
     with transaction():
-        return verdicts.judge_exemption(
-            case.submission_id, verified=verified, reason=WHY, proof="Validation MIDI", by=OFFICER, at=at or clock.now()
-        )
+        return verdicts.judge_exemption(case.submission_id, verified=verified, reason=WHY, proof="Validation MIDI", by=OFFICER, at=at or clock.now())
 
 
 def request(**changes):
@@ -165,7 +163,13 @@ class TestDuplicates:
         content = build.content()
         online = build.case(content)
         with clock.stopped_at(clock.now() + timedelta(hours=1)):
-            paper = build.case(resembling(content), channel=Channel.PAPER, legal_received_on=clock.today() - timedelta(days=300), paper_ground="received_before_2016", envelope="E-2016-000009")
+            paper = build.case(
+                resembling(content),
+                channel=Channel.PAPER,
+                legal_received_on=clock.today() - timedelta(days=300),
+                paper_ground="received_before_2016",
+                envelope="E-2016-000009",
+            )
         self.verdict(build, paper, online, same=True)
         assert admission(online).status is AdmissionStatus.REFUSED
         assert fresh(online).status is CaseStatus.RETOURNEE

@@ -8,13 +8,14 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.models import Case
 from backoffice.cases.names import passport, search_name
-from backoffice.cases.states import CaseAction, CaseStatus
+from backoffice.cases.states import FINAL, CaseAction
+from backoffice.cases.states import TRANSITIONS as CASES
 from backoffice.cases.values import Channel, Hold
 from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
-from backoffice.core.states import move
+from backoffice.core.states import allows, move
 from backoffice.fees import queries as fee_queries
 from backoffice.fees import rules as fee_rules
 from backoffice.fees import service as fees
@@ -46,7 +47,7 @@ from backoffice.intake.between.values import (
 )
 from backoffice.intake.events import submission_subject
 from backoffice.intake.models import Submission
-from backoffice.intake.service import endings, reviews
+from backoffice.intake.service import endings, invitations, reviews
 from backoffice.intake.service.telling import tell
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -61,6 +62,8 @@ APPROVAL = "fault_claim"
 """The kind of approval by which two people decide a claim."""
 
 RESERVABLE = frozenset({AdmissionStatus.REGISTERED, AdmissionStatus.WAITLISTED, AdmissionStatus.REFUSED, AdmissionStatus.LAPSED})
+
+OWES = frozenset({AdmissionStatus.PROVISIONAL, AdmissionStatus.CONFIRMED, AdmissionStatus.EXEMPT})
 
 # People prevented by a fault
 
@@ -228,6 +231,7 @@ def hold_for_review(submission_id: UUID, case_id: int, declaration: FalseDeclara
 def judge_declaration(check_id: int, *, same: bool, reason: str, by: Actor, at: datetime) -> DeclarationCheck:
     """The same person: the ministry declines to examine, nothing is cashed, the place is free. Another: the fee is asked for now."""
     found = between_queries.check(check_id)
+    entry = found.declaration
     case, admission = endings.lock(found.submission_id)
     check = between_queries.lock_check(check_id)
     assert case is not None, "a check is kept with a case"
@@ -238,7 +242,7 @@ def judge_declaration(check_id: int, *, same: bool, reason: str, by: Actor, at: 
     if same:
         if admission is not None and admission.status not in between_queries.ENDED:
             quota.annul(check.submission_id, by=by, at=at)
-        _decline_to_examine(case, found.declaration, reason, by=by, at=at)
+        _decline_to_examine(case, entry, reason, by=by, at=at)
     else:
         _go_on(case, by=by, at=at)
     return check
@@ -250,27 +254,33 @@ def _decline_to_examine(case: Case, entry: FalseDeclaration, reason: str, *, by:
         case.submission_id, "examination_declined", once=f"declined:{case.submission_id}", by=by, at=at, reason=reason, received_on=case.legal_received_on,
         last_day=entry.until,
     )  # fmt: skip
-    action = CaseAction.RETURN if case.status is CaseStatus.SOUMISE else endings.refusing_action(case)
+    action = CaseAction.RETURN if allows(CASES, case.status, CaseAction.RETURN) else endings.refusing_action(case)
     endings.end_case(case, action, by=by, at=at)
 
 
 def _go_on(case: Case, *, by: Actor, at: datetime) -> None:
     """Somebody else: what was kept back is done now, unless another entry of the register waits for its answer."""
     submission = queries.submission(case.submission_id)
-    events_left = [one for one in between_queries.checks_of(case.submission_id) if one.state is CheckState.WAITING]
-    if events_left or submission is None:
+    left = [one for one in between_queries.checks_of(case.submission_id) if one.state is CheckState.WAITING]
+    if left or submission is None:
         return
     if (other := barred(submission.content, submission.legal_received_on, submission_id=submission.id)) is not None:
         hold_for_review(submission.id, case.id, other, by=by, at=at)
         return
     cases.lift_hold(case.id, Hold.FALSE_DECLARATION_REVIEW, by=by, at=at)
-    if case.status is CaseStatus.SOUMISE and fee_queries.fee_of_case(case.id) is None:
+    admission = quota_queries.admission(case.submission_id)
+    if case.status in FINAL or admission is None or fee_queries.fee_of_case(case.id) is not None:
+        return
+    if admission.status is AdmissionStatus.INVITED:
+        invitations.invite(case, at=at)
+    elif admission.status in OWES:
         _ask_for_fee(case, submission, by=by, at=at)
 
 
 def _ask_for_fee(case: Case, submission: Submission, *, by: Actor, at: datetime) -> None:
     """The invitation that was kept back leaves now, by the tariff of the day of submission; money that came meanwhile answers it."""
-    cases.advance(case.id, CaseAction.INVITE_PAYMENT, by=by, at=at)
+    if allows(CASES, case.status, CaseAction.INVITE_PAYMENT):
+        cases.advance(case.id, CaseAction.INVITE_PAYMENT, by=by, at=at)
     births, spouse = rules.fee_members(submission.content)
     day = submission.legal_received_on if submission.channel is Channel.PAPER else montreal_day(submission.received_at)
     fee = fees.issue_fee(case, day, fee_rules.assessed_members(births, submission.legal_received_on, spouse=spouse), by=by, at=at)
