@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask
 
 from backoffice.core.problems import TYPE
-from backoffice.intake.api import LATER, answered
+from backoffice.intake.api import LATER, WHOLE, answered
 from backoffice.intake.errors import SubmissionConflict
 from backoffice.intake.schema import LIMIT
 from backoffice.intake.values import Answer, Arriving
@@ -226,7 +226,7 @@ def _environ(scope: Scope, body: IO[bytes], later: Later | None) -> dict[str, ob
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     if later is not None:
-        environ[LATER] = later
+        environ |= {LATER: later, WHOLE: cast("BytesIO", body).getvalue()}
     return environ
 
 

@@ -11,7 +11,7 @@ import psycopg
 
 from bench import bodies, floor, load, servers
 from bench.load import Call, Result
-from bench.servers import HOST, Server
+from bench.servers import HOST, Database, Server
 
 ROUNDS = 5
 REQUESTS = 1_200
@@ -74,6 +74,7 @@ class Kitchen:
 
 def measure(url: str, key: str) -> None:
     """The tables."""
+    database = Database.at(url)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         floor.tables(connection)
     kitchen = Kitchen(key)
@@ -88,12 +89,12 @@ def measure(url: str, key: str) -> None:
         alone = {1: Measure(), 16: Measure()}
         for round_ in range(ROUNDS + 1):  # the first one warms up
             fresh = kitchen.spread(kitchen.calls(REQUESTS), 16)
-            _take(product, fresh, accepted, round_, {201})
-            _take(least, kitchen.spread(kitchen.calls(REQUESTS), 16), bare, round_, {201})
-            _take(product, fresh, again, round_, {200})
-            _take(product, kitchen.spread(kitchen.calls(REQUESTS, "bo_wrong"), 16), refused, round_, {401})
+            _take(database, product, fresh, accepted, round_, {201})
+            _take(database, least, kitchen.spread(kitchen.calls(REQUESTS), 16), bare, round_, {201})
+            _take(database, product, fresh, again, round_, {200})
+            _take(database, product, kitchen.spread(kitchen.calls(REQUESTS, "bo_wrong"), 16), refused, round_, {401})
             for clients, into in alone.items():
-                _take(product, kitchen.spread(kitchen.calls(REQUESTS // 2), clients), into, round_, {201})
+                _take(database, product, kitchen.spread(kitchen.calls(REQUESTS // 2), clients), into, round_, {201})
         print(f"\nSubmissions, 16 connections, {ROUNDS} alternating rounds of {REQUESTS}; CPU of web server and PostgreSQL together\n{HEAD}")
         print(bare.line("floor: bare view, same work", None))
         print(accepted.line("accepted (goal: 1.25x)", bare.cost))
@@ -101,34 +102,35 @@ def measure(url: str, key: str) -> None:
         print(refused.line("refused: wrong key (goal: 0.35x)", accepted.cost))
         print(alone[1].line("accepted, 1 client", alone[16].cost))
         print(alone[16].line("accepted, 16 clients", None))
-        _thousand(product, least, kitchen, idle)
+        _thousand(database, product, least, kitchen, idle)
 
 
-def _take(server: Server, clients: Sequence[Sequence[Call]], into: Measure, round_: int, expected: set[int]) -> None:
-    before = server.cpu() + servers.postgres_cpu()
+def _take(database: Database, server: Server, clients: Sequence[Sequence[Call]], into: Measure, round_: int, expected: set[int]) -> None:
+    before = server.cpu() + database.cpu()
     result = load.run(HOST, server.port, clients)
-    used = server.cpu() + servers.postgres_cpu() - before
+    used = server.cpu() + database.cpu() - before
     if round_:
         into.add(result, used, expected)
 
 
-def _thousand(product: Server, least: Server, kitchen: Kitchen, idle: int) -> None:
+def _thousand(database: Database, product: Server, least: Server, kitchen: Kitchen, idle: int) -> None:
     """A thousand connections at once."""
     crowd, bare = Measure(), Measure()
     for round_ in range(1, 4):
-        _take(least, kitchen.spread(kitchen.calls(4_000), 1_000), bare, round_, {201})
-        _take(product, kitchen.spread(kitchen.calls(4_000), 1_000), crowd, round_, {201})
+        _take(database, least, kitchen.spread(kitchen.calls(4_000), 1_000), bare, round_, {201})
+        _take(database, product, kitchen.spread(kitchen.calls(4_000), 1_000), crowd, round_, {201})
     print(f"\nA thousand connections, 4 requests each\n{HEAD}")
     print(bare.line("floor", None))
     print(crowd.line("accepted (goal: 0 errors)", bare.cost))
     print(f"memory of the 2 intake workers: {idle / 1024:.0f} MB idle, {product.memory_kb() / 1024:.0f} MB after (goals: 220 MB, +60 MB)")
 
 
-def settling(settle: Callable[[], int], arrivals: int) -> None:
+def settling(url: str, settle: Callable[[], int], arrivals: int) -> None:
     """Goal 2, decision: how long the clerk takes for those that the rounds above left pending."""
-    begun, cpu = time.perf_counter(), time.process_time() + servers.postgres_cpu()
+    database = Database.at(url)
+    begun, cpu = time.perf_counter(), time.process_time() + database.cpu()
     done = settle()
-    took, used = time.perf_counter() - begun, time.process_time() + servers.postgres_cpu() - cpu
+    took, used = time.perf_counter() - begun, time.process_time() + database.cpu() - cpu
     print(f"\nclerk: {done} arrivals decided and their cases opened in {took:.1f} s, {done / took:.0f} a second, {used / max(done, 1) * 1e3:.2f} ms CPU each")
     assert done >= arrivals, f"only {done} of {arrivals}"
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 HOST = "127.0.0.1"
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -104,13 +106,24 @@ def pss_of(pid: int) -> int:
     return 0
 
 
-def postgres_cpu() -> float:
-    """Processor seconds of the database's processes that are running, of the whole cluster."""
-    return sum(cpu_of(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdecimal() and _is_postgres(entry))
+@dataclass(frozen=True)
+class Database:
+    """The cluster behind an address, as the processor sees it."""
+
+    postmaster: int
+
+    @classmethod
+    def at(cls, url: str) -> "Database":
+        """The one that answers there, and no other of this machine."""
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            pid = connection.info.backend_pid
+            return cls(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]))
+
+    def cpu(self) -> float:
+        """Processor seconds of its processes, and of those that ended."""
+        return sum(cpu_of(pid) for pid in tree(self.postmaster)) + _ended(self.postmaster)
 
 
-def _is_postgres(entry: Path) -> bool:
-    try:
-        return (entry / "comm").read_text().strip() == "postgres"
-    except OSError:
-        return False
+def _ended(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(one) for one in fields[13:15]) / TICK

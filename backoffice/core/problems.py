@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 
 from flask import Response, json, request
@@ -77,19 +78,27 @@ def api_locale() -> str:
     return request.accept_languages.best_match(["fr", "en"]) or "fr"
 
 
+@cache
+def _title(code: str, language: str) -> str:
+    """What a code means; put into words once, as an opening day refuses thousands."""
+    with force_locale(language):
+        return str(TITLES[code])
+
+
 def answer(problem: Problem, incident: str | None = None) -> Response:
     """The problem as its caller receives it."""
-    status = STATUSES[problem.code]
-    with force_locale(api_locale()):
-        body: dict[str, object] = {"type": TYPE + problem.code, "title": str(TITLES[problem.code]), "status": int(status)}
-        if problem.detail:
-            body["detail"] = str(problem.detail)
-        if incident:
-            body["instance"] = f"urn:backoffice:incident:{incident}"
-        if problem.errors:
-            body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
+    status, language = STATUSES[problem.code], api_locale()
+    body: dict[str, object] = {"type": TYPE + problem.code, "title": _title(problem.code, language), "status": int(status)}
+    if problem.detail or problem.errors:
+        with force_locale(language):
+            if problem.detail:
+                body["detail"] = str(problem.detail)
+            if problem.errors:
+                body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in problem.errors]
+    if incident:
+        body["instance"] = f"urn:backoffice:incident:{incident}"
     response = Response(json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json")
-    response.headers["Content-Language"] = api_locale()
+    response.headers["Content-Language"] = language
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     if problem.allow:

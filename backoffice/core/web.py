@@ -71,6 +71,13 @@ def secure_headers(response: Response) -> Response:
     return response
 
 
+def plain_headers(response: Response) -> Response:
+    """What a machine needs to be told: nothing here is a page."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def wants_fragment() -> bool:
     """Whether the page asks for a part of itself (htmx)."""
     return request.headers.get("HX-Request") == "true"

@@ -51,7 +51,7 @@ LEFT JOIN admission a ON a.submission_id = s.id
 LEFT JOIN "case" c ON c.submission_id = s.id
 LEFT JOIN fee f ON f.submission_id = s.id
 LEFT JOIN term t ON t.owner_kind = 'fee' AND t.owner_id = f.id::text
-WHERE s.id = ANY(%s)
+WHERE s.id = ANY(%b)
 """
 
 

@@ -95,24 +95,27 @@ def _check_key(scopes: set[str]) -> None:
     limits.note_use(key)
 
 
-_keys: dict[str, tuple[float, ApiKey]] = {}
+_keys: dict[str, tuple[float, ApiKey | None]] = {}
 """Keys as they were read a moment ago: an opening day asks for the same one thousands of times a second."""
 
 KEY_SECONDS = 1.0
 """For so long a key that was taken back may still open this process."""
 
+MOST_KEYS = 1000
+"""Guesses fill no memory."""
+
 
 def _key(key_sha256: str) -> ApiKey | None:
     """A key that was not taken back, read at most once a second by each process."""
-    known = _keys.get(key_sha256)
-    if known and time.monotonic() - known[0] < KEY_SECONDS:
+    now, known = time.monotonic(), _keys.get(key_sha256)
+    if known and now - known[0] < KEY_SECONDS:
         return known[1]
     found = queries.key(key_sha256)
-    if found is None:
-        _keys.pop(key_sha256, None)  # only keys that exist are remembered, so that guessing fills no memory
-        return None
-    db.session.expunge(found)
-    _keys[key_sha256] = (time.monotonic(), found)
+    if found is not None:
+        db.session.expunge(found)
+    if len(_keys) >= MOST_KEYS:
+        _keys.clear()
+    _keys[key_sha256] = (now, found)
     return found
 
 

@@ -20,13 +20,13 @@ from backoffice.intake.values import Answer, Arriving, Stamp
 RECEIVED = "intake.SubmissionReceived"
 
 _ARRIVE = """
-SELECT a.place, a.window_code, a.sequence, a.received_at FROM pg_advisory_xact_lock_shared(%s), arrive(%s::text[], %s::timestamptz[]) a
+SELECT a.place, a.window_code, a.sequence, a.received_at FROM pg_advisory_xact_lock_shared(%s), arrive(%b::text[], %b::timestamptz[]) a
 """
 
 _KEEP = f"""
 WITH arriving AS (
-    SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[],
-                         %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::timestamptz[], %b::date[], %b::text[], %b::text[], %b::text[], %b::text[], %b::uuid[], %b::text[],
+                         %b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
     AS a(id, sequence, received_at, day, programme, window_code, content, sha256, receipt_id, jws, fact, by_kind, by_id, by_label, digest)
 ), fresh AS (
     INSERT INTO submission (id, sequence, received_at, legal_received_on, channel, programme, window_code, content, raw, content_sha256, receipt_id, jws, state)
