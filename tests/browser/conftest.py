@@ -1,4 +1,4 @@
-"""The whole product in its own processes, on its own database: web server, worker and scheduler, met by a browser."""
+"""The whole product in its own processes, on its own database: web server, worker, scheduler and clerk, met by a browser."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     log = (folder / "log.txt").open("w")
     running = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        for command in (granian, [sys.executable, "-m", "backoffice.cli", "worker"], [sys.executable, "-m", "backoffice.cli", "scheduler"])
+        for command in (granian, [sys.executable, "-m", "backoffice.cli", "worker"], [sys.executable, "-m", "backoffice.cli", "scheduler"], [sys.executable, "-m", "backoffice.cli", "clerk"])
     ]
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", folder / "log.txt")
