@@ -61,11 +61,18 @@ def _tabs(wanted: str, sums: dict[RefundState, tuple[int, int]], origin: str | N
         RefundState.WITHDRAWN: _("Refund withdrawn"),
     }  # fmt: skip
     tabs: list[dict[str, object]] = [
-        {"label": label, "url": url_for(".overview", state=state.value, origin=origin), "current": wanted == state.value, "count": sums.get(state, (0, 0))[0]}
+        {
+            "label": label,
+            "url": url_for(".overview", state=state.value, origin=origin),
+            "current": wanted == state.value,
+            "count": sums.get(state, (0, 0))[0],
+        }
         for state, label in words.items()
     ]
     if asked_anew := len(queries.sent_then_stayed()):
-        tabs.append({"label": _("To be asked for anew"), "url": url_for(".overview", state="again"), "current": wanted == "again", "count": asked_anew})
+        tabs.append(
+            {"label": _("To be asked for anew"), "url": url_for(".overview", state="again"), "current": wanted == "again", "count": asked_anew}
+        )
     return tabs
 
 

@@ -153,7 +153,9 @@ def test_whoever_cannot_be_reached_online_gets_a_letter(build: Builder, two: Any
     content["principal_applicant"]["contact"].pop("email", None)
     case = build.case(content)
     carried_out(build, *two, ActKind.ANNUL, window=quota_queries.windows()[0].code)
-    message = db.session.scalars(select(Message).where(Message.case_id == case.id, Message.kind == "admission_annulled").options(selectinload(Message.attachments))).one()
+    message = db.session.scalars(
+        select(Message).where(Message.case_id == case.id, Message.kind == "admission_annulled").options(selectinload(Message.attachments))
+    ).one()
     assert message.readable_at is None
     assert [a.media_type for a in message.attachments] == ["application/pdf"]
 
@@ -257,7 +259,12 @@ def test_an_act_never_reaches_everybody_by_omission(build: Builder, two: Any) ->
 
 def test_the_list_cannot_be_touched_nor_an_act_erased(build: Builder, two: Any, full_window: Any) -> None:
     act = prepared(two[0], ActKind.ANNUL, window=full_window["window"].code)
-    for statement in ("DELETE FROM mass_act_item", "DELETE FROM mass_act", "DELETE FROM refund", "UPDATE mass_act_item SET submission_id = gen_random_uuid()"):
+    for statement in (
+        "DELETE FROM mass_act_item",
+        "DELETE FROM mass_act",
+        "DELETE FROM refund",
+        "UPDATE mass_act_item SET submission_id = gen_random_uuid()",
+    ):
         with pytest.raises(DBAPIError, match=r"permission denied|is frozen"), db.session.begin_nested():
             db.session.execute(text(statement))
     assert service.check_list(queries.act(act.id)) is None

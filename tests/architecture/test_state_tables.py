@@ -12,6 +12,7 @@ from backoffice.core.errors import IllegalMove
 from backoffice.core.states import move
 from backoffice.documents import states as documents
 from backoffice.fees import states as fees
+from backoffice.intake.acts import states as acts
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
 
@@ -61,6 +62,15 @@ TABLES = [
         [fees.RECEIPT_INITIAL],
         fees.RECEIPT_FINAL,
     ),
+    Table(
+        "refunds",
+        fees.RefundState,
+        fees.RefundAction,
+        _wide(fees.REFUND_TRANSITIONS),
+        [fees.REFUND_INITIAL],
+        fees.REFUND_FINAL,
+    ),
+    Table("acts", acts.ActState, acts.ActAction, _wide(acts.TRANSITIONS), [acts.INITIAL], acts.FINAL),
     Table("admissions", AdmissionStatus, AdmissionAction, _wide(quota.TRANSITIONS), [quota.INITIAL], quota.FINAL),
     Table(
         "windows",

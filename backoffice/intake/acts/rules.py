@@ -13,9 +13,7 @@ VOID: Final = frozenset({"withdrawn", "annulled"})
 
 TAKES_A_PLACE: Final = frozenset({"provisional", "confirmed"})
 
-DECIDED: Final = frozenset(
-    {CaseStatus.DECISION_PRISE, CaseStatus.CSQ_DELIVRE, CaseStatus.REJETEE, CaseStatus.REFUSEE, CaseStatus.REEXAMEN}
-)
+DECIDED: Final = frozenset({CaseStatus.DECISION_PRISE, CaseStatus.CSQ_DELIVRE, CaseStatus.REJETEE, CaseStatus.REFUSEE, CaseStatus.REEXAMEN})
 """A decision was taken: the end by law of 2019 does not reach it."""
 
 ACTION: Final = {ActKind.ANNUL: CaseAction.ANNUL, ActKind.END_BY_LAW: CaseAction.END_BY_LAW}

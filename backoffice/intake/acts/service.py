@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import insert
 
@@ -91,7 +92,7 @@ def _money(kind: ActKind, one: Snapshot) -> int:
     return one.paid_cents if kind is ActKind.STAY else rules.refund_cents(kind, one)
 
 
-def _write_list(act: MassAct, rows: Sequence[Snapshot], left: dict[object, Why]) -> None:
+def _write_list(act: MassAct, rows: Sequence[Snapshot], left: dict[UUID, Why]) -> None:
     values = [
         {
             "act_id": act.id, "position": place, "submission_id": one.submission_id, "case_id": one.case_id, "case_number": one.case_number,

@@ -119,7 +119,7 @@ def _tabs(act_id: int, chosen: ItemState | None) -> list[dict[str, object]]:
 
 def _readings(act: MassAct) -> list[tuple[str, MassActItem, MessageText, MessageText]]:
     """What each will read, in both languages: somebody of the list who is refunded, and somebody who is not."""
-    found = []
+    found: list[tuple[str, MassActItem, MessageText, MessageText]] = []
     for refund, words in ((True, _("Whoever has paid")), (False, _("Whoever has not paid"))):
         item = queries.first_with(act.id, refund=refund)
         if item is not None and (refund or act.kind in {ActKind.ANNUL, ActKind.END_BY_LAW} or not found):
@@ -137,8 +137,9 @@ def _readings(act: MassAct) -> list[tuple[str, MassActItem, MessageText, Message
 def progress(act_id: int) -> ResponseReturnValue:
     """How far it is, as a part of the page; once it is finished the whole page is read again."""
     act = queries.act(act_id)
-    answer = make_response(page("intake/acts/progress.html", act=act, progress=queries.progress(act_id), under_way=act.state in UNDER_WAY)[0])
-    if act.state not in UNDER_WAY:
+    under_way = act.state in UNDER_WAY
+    answer = make_response(page("intake/acts/progress.html", act=act, progress=queries.progress(act_id), under_way=under_way))
+    if not under_way:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
