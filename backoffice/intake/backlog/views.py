@@ -61,7 +61,7 @@ def _show(one: BacklogImport, after: int = 0, refused: tuple[int, SettleForm] | 
         "intake/backlog_import.html", one=one, lines=shown, words=_words(shown), settled=queries.settled_lines(one.id), forms=forms,
         cases=queries.case_numbers(line.case_id for line in shown), may_settle=current_account().may(Permission.ASSIGN_CASE), age=_age(one),
         raw={line.id: text(line) for line in shown}, following=shown[-1].line if len(waiting) > LIMIT else None,
-        doubted=queries.doubted(one.id), refused_line=refused[0] if refused else None,
+        doubted=queries.doubted(one.id), refused_line=refused[0] if refused else None, form=refused[1] if refused else SettleForm(formdata=None),
     )  # fmt: skip
 
 
