@@ -1,7 +1,7 @@
 """People between, reached by the product's own operations."""
 
 import copy
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -43,9 +43,7 @@ def doubted_pair(build: Builder) -> tuple[Case, Case]:
     """A case, and a later one in which the principal applicant may be the same person."""
     content = build.content()
     first = build.case(content)
-    with clock.stopped_at(clock.now() + timedelta(minutes=5)):
-        later = build.case(resembling(content))
-    return first, later
+    return first, build.case(resembling(content))
 
 
 def declaration(content: dict[str, Any], decided_on: date = date(2014, 3, 1), **changes: Any) -> FalseDeclaration:

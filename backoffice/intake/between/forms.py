@@ -9,7 +9,7 @@ from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from backoffice.core import clock
 from backoffice.core.calendar import MONTREAL
@@ -32,7 +32,7 @@ def _reason(label: object) -> TextAreaField:
 
 def _day_passed(day: date | None) -> None:
     if day and day > clock.today():
-        raise ValueError(_("This day has not come yet."))
+        raise ValidationError(_("This day has not come yet."))
 
 
 class ExemptionForm(Form):
@@ -154,8 +154,8 @@ class ClaimForm(PersonForm):
 
     def validate_window(self, field: SelectField) -> None:
         """One of those offered."""
-        if field.data and field.data not in {choice[0] for choice in field.choices}:
-            raise ValueError(_("Choose one of the periods."))
+        if field.data and field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_("Choose one of the periods."))
 
     def validate_received_on(self, field: IsoDateField) -> None:
         """A claim does not come from the future."""
@@ -169,7 +169,7 @@ class ClaimForm(PersonForm):
         """An instant after the beginning, if there is one."""
         start, end = _instant(self.incident_start.data), _instant(field.data)
         if start and end and end < start:
-            raise ValueError(_("The end comes before the beginning."))
+            raise ValidationError(_("The end comes before the beginning."))
 
     @property
     def sent(self) -> list[FileStorage]:
@@ -218,9 +218,9 @@ def _instant(typed: str | None) -> datetime | None:
     try:
         found = datetime.strptime(typed.replace("T", " "), "%Y-%m-%d %H:%M").replace(tzinfo=MONTREAL)
     except ValueError:
-        raise ValueError(_("Write day and hour such as 2016-02-16 08:30.")) from None
+        raise ValidationError(_("Write day and hour such as 2016-02-16 08:30.")) from None
     if found > clock.now():
-        raise ValueError(_("This day has not come yet."))
+        raise ValidationError(_("This day has not come yet."))
     return found
 
 
