@@ -18,6 +18,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
+from backoffice.intake.service import drafting
 from backoffice.mailroom import jobs as mailroom_jobs
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -43,6 +44,7 @@ def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     """Everything due as of a day: each in its own transaction."""
     at = clock.now()
     done = [*_windows(max(at, _first_hour(as_of)), dry_run=dry_run), *_settle(at, dry_run=dry_run)]
+    done += _drafts(max(at, _first_hour(as_of)), dry_run=dry_run)
     return [*done, *(_lapse(fee_id, as_of, at, dry_run=dry_run) for fee_id in fee_jobs.due_to_lapse(as_of))]
 
 
@@ -91,6 +93,15 @@ def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
             log.exception("lapse failed", fee=fee_id)  # the others go on; this one is named, and tried again tomorrow
             return Done("payment_failed", subject, type(fault).__name__)
     return Done("payment_lapsed", subject)
+
+
+def _drafts(at: datetime, *, dry_run: bool) -> list[Done]:
+    """Applications half received are forgotten once two periods of their programme have passed them by, or once received."""
+    done = [Done("draft_dropped", Subject("draft", str(one))) for one in drafting.outdated(at)]
+    if not dry_run:
+        _once(lambda: drafting.drop_outdated(at))
+        _once(drafting.drop_received)
+    return done
 
 
 def _once(operation: Callable[[], object]) -> None:

@@ -15,7 +15,7 @@ from backoffice.core.errors import NotFound
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed
 from backoffice.intake import door_queries, queries, schema
-from backoffice.intake.api import bp, json_body
+from backoffice.intake.api import LATER, bp, json_body
 from backoffice.intake.errors import AlreadyReceived, DraftChanged
 from backoffice.intake.models import Draft
 from backoffice.intake.receipts import instant
@@ -30,8 +30,12 @@ _VERSION = re.compile(r'(?:W/)?"?([0-9]{1,15})"?')
 
 @bp.errorhandler(Problem)
 def refused(problem: Problem) -> Response:
-    """A refusal; an application refused for its form is kept first, so that a person may still accept it in its place."""
-    if request.endpoint == "api.submit" and problem.code in kept.KEPT_CODES and (raw := g.pop("body", None)):
+    """A refusal; an application refused for its form is kept first, so that a person may still accept it in its place.
+
+    Under the door the first reading keeps nothing: nothing waits for the database there, and a thread reads it again.
+    """
+    raw = g.pop("body", None)
+    if raw and request.endpoint == "api.submit" and problem.code in kept.KEPT_CODES and LATER not in request.environ:
         keep(raw, problem)
     return problems.answer(problem)
 

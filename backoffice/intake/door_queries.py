@@ -137,14 +137,18 @@ def lock_draft(submission_id: UUID) -> Draft | None:
     return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
 
 
+UNDER_WAY = ~select(Submission.id).where(Submission.id == Draft.submission_id).correlate(Draft).exists()
+"""Drafts whose application was not received since; the others go at night."""
+
+
 def count_drafts() -> int:
     """Applications half received."""
-    return db.session.scalar(select(func.count()).select_from(Draft)) or 0
+    return db.session.scalar(select(func.count()).select_from(Draft).where(UNDER_WAY)) or 0
 
 
 def drafts_by_programme() -> list[tuple[str | None, int, datetime]]:
     """Applications half received, by programme: how many, and when the last was saved."""
-    query = select(Draft.programme, func.count(), func.max(Draft.saved_at)).group_by(Draft.programme).order_by(func.count().desc())
+    query = select(Draft.programme, func.count(), func.max(Draft.saved_at)).where(UNDER_WAY).group_by(Draft.programme).order_by(func.count().desc())
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
@@ -153,6 +157,11 @@ def closings(at: datetime) -> list[tuple[str, datetime]]:
     end = func.coalesce(Window.closed_at, Window.closes_at)
     query = select(Window.programme, end).where(Window.state.in_(ENDED), end <= at).order_by(end.desc())
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def programmes_named() -> set[str]:
+    """The programmes that a window names, whatever its state."""
+    return set(db.session.scalars(select(Window.programme).distinct()))
 
 
 def closings_after(programme: str | None, instant: datetime) -> list[datetime]:

@@ -160,6 +160,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "item_refused": frozenset({"applicant_name", "case_number", "person", "item", "reason", "last_day"}),
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),
+    "wrong_programme": frozenset({"applicant_name", "reference", "received_on", "programme", "where"}),
     "arrival_refused": frozenset({"applicant_name", "reference", "received_at", "reason"}),
     "admission_annulled": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
     "ended_by_law": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, PasswordField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,7 +36,7 @@ class NewKeyForm(Form):
 
     name = line(_l("Whose key is it?"), longest=80)
     scopes = SelectMultipleField(
-        _l("What it opens"), [InputRequired(_l("Choose at least one."))], choices=[(scope.value, words) for scope, words in SCOPES],
+        _l("What it opens"), [InputRequired(_l("Choose at least one."))], choices=[SelectChoice(scope.value, words) for scope, words in SCOPES],
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )  # fmt: skip
     rate_per_minute = IntegerField(_l("Most calls a minute"), [Optional(), NumberRange(1, 1_000_000, _l("Write a number from 1 to 1,000,000."))])

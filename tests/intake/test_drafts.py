@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from backoffice import sweeps
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
@@ -138,3 +139,19 @@ def test_a_draft_outlives_the_next_two_windows_of_its_programme_and_no_more(api:
     with transaction():
         assert drafting.drop_outdated(end + 2 * SECOND) == 1
     assert [row[0] for row in door_queries.drafts_by_programme()] == ["PEQ"]
+
+
+def test_the_daily_sweep_forgets_them_once_and_says_so(api: Api):
+    kept, received, old = uuid4(), api.build.content(), uuid4()
+    put(api, old, {"programme": "PEQ"})
+    closed(api, "P1", "PEQ", 1)
+    closed(api, "P2", "PEQ", 2)
+    put(api, received["submission_id"], {"programme": "PRTQ"})
+    put(api, kept, {"programme": "PRTQ"})
+    api.submit(received)
+    with clock.stopped_at(NOON + timedelta(hours=3)):
+        planned = [one for one in sweeps.sweep(clock.today(), dry_run=True) if one.kind == "draft_dropped"]
+        assert [one.subject.id for one in planned] == [str(old)]
+        assert [one.subject.id for one in sweeps.sweep(clock.today()) if one.kind == "draft_dropped"] == [str(old)]
+        assert [one for one in sweeps.sweep(clock.today()) if one.kind == "draft_dropped"] == []
+    assert db.session.scalars(select(Draft.submission_id)).all() == [kept]

@@ -36,6 +36,8 @@ VALUES: dict[str, MessageValue] = {
     "basis": "Décision ministérielle fictive 2018-07.",
     "stops_clocks": True,
     "outcome": "refused",
+    "programme": "Programme de l’expérience québécoise",
+    "where": "La demande se présente en tout temps avec le formulaire de ce programme.",
     "fee_outcome": "to_decide",
 }
 
@@ -211,3 +213,19 @@ def test_days_are_named(day: date, french: str, english: str) -> None:
 def test_amounts_are_written_as_each_language_does() -> None:
     assert texts.money(127_100, "fr") == "1\u00a0271,00\u00a0$"
     assert texts.money(127_100, "en") == "$1,271.00"
+
+
+def test_who_came_to_the_wrong_door_is_told_the_right_one_and_that_nothing_was_kept_of_the_money() -> None:
+    french, english = message("wrong_programme").body, message("wrong_programme", "en").body
+    for said in (
+        "Programme de l’expérience québécoise",
+        "en tout temps",
+        "rien n’a été encaissé",
+        "1er juillet 2016".replace(" ", "\u00a0"),
+        "n’a pas été examinée",
+        "renvoyé",
+    ):
+        assert said in french
+    for said in ("Québec experience programme", "sent back", "nothing was cashed", "was not examined"):
+        assert said in message("wrong_programme", "en", programme="Québec experience programme").body
+    assert "S-2026-77" in english

@@ -61,7 +61,7 @@ def outdated(at: datetime) -> list[UUID]:
         mine = [end for name, end in ends if programme is None or name == programme]
         if len(mine) >= WINDOWS_KEPT:
             cuts[programme] = mine[WINDOWS_KEPT - 1]
-    known = {name for name, _ in ends}
+    known = door_queries.programmes_named()
     found = []
     for draft_id, programme, saved_at in db.session.execute(select(Draft.submission_id, Draft.programme, Draft.saved_at)):
         cut = cuts.get(programme if programme in known else None)
