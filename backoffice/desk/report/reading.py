@@ -60,14 +60,15 @@ def cut_off(window: Window) -> CutOff:
     order = window.terms.order
     if order is Order.RANKED:
         return CutOff()
-    given = _PLACE.where(Admission.window_id == window.id, Admission.rank.is_not(None), Admission.first_pool.in_((Pool.OPEN, Pool.PAPER)))
-    last = _first(given.order_by(Admission.rank.desc()))
+    given = _PLACE.where(Admission.window_id == window.id, Admission.rank.is_not(None), Admission.first_pool == Pool.OPEN)
+    given = given.order_by(Admission.rank.desc())
     if order is Order.DRAW:
         drawn = db.session.scalar(select(func.max(Admission.rank)).where(Admission.window_id == window.id)) or 0
-        return CutOff(last, drawn=drawn)
+        return CutOff(_first(given), drawn=drawn)
     full = (Admission.status.in_(_WITHOUT), Admission.reason == AdmissionReason.CAP_REACHED, Admission.late.is_(False))
     without = _PLACE.where(Admission.window_id == window.id, *full)
-    return CutOff(last, _first(without.order_by(Admission.sequence)), _last_paper_day(window.id))
+    running = given.where(Admission.late.is_(False))  # paper stands by its day, apart
+    return CutOff(_first(running), _first(without.order_by(Admission.sequence)), _last_paper_day(window.id))
 
 
 def _first(query: "Select[int | None, int, datetime]") -> Place | None:
