@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, any_, bindparam, select
 
 from backoffice.core.db import db
 from backoffice.quota.models import Admission, DeclarationScore, Window
@@ -14,10 +14,15 @@ CHUNK = 50
 """How many of the waiting list are read at a time: one place let go is one person called."""
 
 _COLUMNS = (
-    Admission.submission_id, Admission.sequence, Admission.arrived_at, Admission.legal_day, Admission.channel, Admission.country,
+    Admission.window_id, Admission.submission_id, Admission.sequence, Admission.arrived_at, Admission.legal_day, Admission.channel, Admission.country,
     Admission.exempt_ground, Admission.doubt, Admission.late, Admission.status, Admission.reason, Admission.rank, Admission.pool,
     Admission.first_pool, Admission.suspected, Admission.ground_denied, Admission.listed, Admission.status_before, Admission.reason_before,
 )  # fmt: skip
+
+
+def of_ids(ids: list[str]) -> ColumnElement[bool]:
+    """Found by their key alone: the window is looked at afterwards, so that no plan reads a whole window for a few."""
+    return Admission.submission_id == any_(bindparam("ids", [UUID(id_) for id_ in ids], ARRAY(Uuid)))
 
 
 class TableShelf(Shelf):
@@ -34,20 +39,20 @@ class TableShelf(Shelf):
 
     def expect(self, ids: list[str]) -> None:
         """Read several at once, before they are asked for one by one; those that are not there are not looked for again."""
-        self._read(Admission.submission_id.in_([UUID(id_) for id_ in ids]))
+        self._read(of_ids(ids))
         self._new.update(id_ for id_ in ids if id_ not in self.entries)
 
     def fetch(self, id_: str) -> Entry | None:
         """Read one."""
         if id_ not in self._new:
-            self._read(Admission.submission_id == UUID(id_))
+            self._read(of_ids([id_]))
         return self.entries.get(id_)
 
     def fetch_standing(self, statuses: tuple[AdmissionStatus, ...]) -> None:
         """Read every application of these states, once."""
         missing = [status for status in statuses if status not in self._whole]
         if missing:
-            self._read(Admission.status.in_(missing))
+            self._read((Admission.window_id == self.window_id) & Admission.status.in_(missing))
             self._whole.update(missing)
 
     def waiting(self, *, by_rank: bool) -> Iterator[Entry]:
@@ -58,7 +63,8 @@ class TableShelf(Shelf):
             return
         turn = Admission.rank if by_rank else Admission.sequence
         after = -1
-        while rows := self._rows(Admission.status == AdmissionStatus.WAITLISTED, turn > after, order=turn, limit=CHUNK):
+        waiting = (Admission.window_id == self.window_id, Admission.status == AdmissionStatus.WAITLISTED)
+        while rows := self._rows(*waiting, turn > after, order=turn, limit=CHUNK):
             after = rows[-1].rank if by_rank else rows[-1].sequence
             for entry in [self._keep(row) for row in rows]:
                 if entry.status is AdmissionStatus.WAITLISTED:
@@ -66,13 +72,14 @@ class TableShelf(Shelf):
 
     def _read(self, which: ColumnElement[bool]) -> None:
         for row in self._rows(which):
-            self._keep(row)
+            if row.window_id == self.window_id:
+                self._keep(row)
 
     def _rows(self, *which: ColumnElement[bool], order: object = None, limit: int | None = None) -> list[Row[tuple[object, ...]]]:
         query = select(*_COLUMNS, DeclarationScore.score, DeclarationScore.offer) if self._scored else select(*_COLUMNS)
         if self._scored:
             query = query.outerjoin(DeclarationScore, DeclarationScore.submission_id == Admission.submission_id)
-        query = query.where(Admission.window_id == self.window_id, *which)
+        query = query.where(*which)
         return list(db.session.execute(query.order_by(order).limit(limit) if order is not None else query))  # type: ignore[arg-type]  # a column
 
     def _keep(self, row: Row[tuple[object, ...]]) -> Entry:
