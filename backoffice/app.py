@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import structlog
-from flask import Flask, Request, Response, g, has_request_context, request, session
+from flask import Flask, Request, Response, current_app, g, has_request_context, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, ngettext
@@ -117,6 +117,7 @@ def _configure(app: Flask, chosen: Settings) -> None:
         BABEL_DOMAIN=CATALOGUES,
         BABEL_TRANSLATION_DIRECTORIES=";".join([str(ROOT / "translations")] * len(CATALOGUES.split(";"))),
         DEMO=chosen.demo,
+        PART=chosen.part,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     if not chosen.demo:
@@ -181,7 +182,8 @@ def _templates(app: Flask, chosen: Settings) -> None:
 
 
 def _is_api() -> bool:
-    return request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
+    """Whether a machine asks: an intake process is asked by nobody else, and has no pages."""
+    return current_app.config["PART"] == "intake" or request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
 
 
 def _errors(app: Flask) -> None:
