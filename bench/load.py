@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 PATIENCE_SECONDS = 60.0
 """As long as a client tries again what was not answered, or answered with 503."""
 
+AGAIN = frozenset({0, 408, 500, 502, 503})
+"""What makes a client send the same once more: a broken wire (0) and what is no verdict on what it sent."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -21,13 +24,15 @@ class Call:
 
 @dataclass
 class Answered:
-    """What came back: status, body, and how long the last attempt took, in seconds."""
+    """What came back: status, body, how long the last attempt took, in seconds, and what the attempts before it met (0: a broken wire)."""
 
     name: str
     status: int
     body: bytes
     seconds: float
     attempts: int = 1
+    failures: tuple[int, ...] = ()
+    waited: float = 0.0
 
     def json(self) -> dict:
         """The body read."""
@@ -66,40 +71,43 @@ def get(host: str, path: str, key: str, name: str = "") -> Call:
     return Call(name, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
 
 
-def run(host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool = False, watch: Callable[[int], None] | None = None) -> Result:
+def run(
+    host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool = False, watch: Callable[[int], None] | None = None, pulse: float = 0.2
+) -> Result:
     """Let every client send its calls, all clients at once; those who insist try again what failed, like people do."""
-    return asyncio.run(_run(host, port, clients, insist=insist, watch=watch))
+    return asyncio.run(_run(host, port, clients, insist=insist, watch=watch, pulse=pulse))
 
 
-async def _run(host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool, watch: Callable[[int], None] | None) -> Result:
+async def _run(host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool, watch: Callable[[int], None] | None, pulse: float) -> Result:
     result, begun = Result(), time.perf_counter()
-    tasks = [asyncio.create_task(_client(host, port, calls, result, insist=insist)) for calls in clients if calls]
-    while not all(task.done() for task in tasks):
-        await asyncio.wait(tasks, timeout=0.2)
+    crowd = asyncio.gather(*(_client(host, port, calls, result, insist=insist) for calls in clients if calls))
+    while not crowd.done():
+        await asyncio.wait([crowd], timeout=pulse)
         if watch:
             watch(len(result.answers))
     result.seconds = time.perf_counter() - begun
-    for task in tasks:
-        task.result()
+    await crowd
     return result
 
 
 async def _client(host: str, port: int, calls: Iterable[Call], result: Result, *, insist: bool) -> None:
     wire: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     for call in calls:
-        give_up, attempts = time.perf_counter() + PATIENCE_SECONDS, 0
+        first = time.perf_counter()
+        failures: list[int] = []
         while True:
-            attempts += 1
             begun = time.perf_counter()
             try:
                 wire = wire or await asyncio.wait_for(asyncio.open_connection(host, port), 10)
                 status, body = await asyncio.wait_for(_exchange(wire, call), 20)
             except (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError):
                 status, body, wire = 0, b"", _closed(wire)
-            if status not in {0, 500, 502, 503} or not insist or time.perf_counter() > give_up:
+            if status not in AGAIN or not insist or time.perf_counter() > first + PATIENCE_SECONDS:
                 break
-            await asyncio.sleep(random.uniform(0.1, 0.5))  # noqa: S311 - no secret
-        result.answers.append(Answered(call.name, status, body, time.perf_counter() - begun, attempts))
+            failures.append(status)
+            await asyncio.sleep(random.uniform(0.1, 0.5))
+        now = time.perf_counter()
+        result.answers.append(Answered(call.name, status, body, now - begun, 1 + len(failures), tuple(failures), now - first))
     _closed(wire)
 
 
