@@ -13,6 +13,7 @@ from backoffice.core.states import move
 from backoffice.documents import states as documents
 from backoffice.fees import states as fees
 from backoffice.intake.acts import states as acts
+from backoffice.intake.between import values as between
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
 
@@ -79,6 +80,15 @@ TABLES = [
         _wide(quota.WINDOW_TRANSITIONS),
         [quota.WINDOW_INITIAL],
         quota.WINDOW_FINAL,
+    ),
+    Table("fault claims", between.ClaimState, between.ClaimAction, _wide(between.CLAIM_TRANSITIONS), [between.ClaimState.ASKED], between.CLAIM_FINAL),
+    Table(
+        "declaration checks",
+        between.CheckState,
+        between.CheckAction,
+        _wide(between.CHECK_TRANSITIONS),
+        [between.CheckState.WAITING],
+        between.CHECK_FINAL,
     ),
     Table(
         "requests",

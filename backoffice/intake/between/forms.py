@@ -41,7 +41,7 @@ class ExemptionForm(Form):
     verdict = RadioField(
         _l("Verdict"),
         [InputRequired(_l("Choose one."))],
-        choices=[("verified", _l("The ground is recognized")), ("denied", _l("The ground is not recognized"))],
+        choices=[SelectChoice("verified", _l("The ground is recognized")), SelectChoice("denied", _l("The ground is not recognized"))],
     )
     proof = text(_l("Proof looked at"), longest=200)
     reason = _reason(_l("Reason, which the applicant reads if the ground is not recognized"))
@@ -52,7 +52,9 @@ class DuplicateForm(Form):
 
     other = HiddenField()
     verdict = RadioField(
-        _l("Verdict"), [InputRequired(_l("Choose one."))], choices=[("same", _l("The same person")), ("different", _l("Two people"))]
+        _l("Verdict"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice("same", _l("The same person")), SelectChoice("different", _l("Two people"))],
     )
     reason = _reason(_l("Reason, which the applicant reads if an application is refused"))
 
@@ -81,7 +83,7 @@ class ReviewForm(Form):
     verdict = RadioField(
         _l("Result of the review"),
         [InputRequired(_l("Choose one."))],
-        choices=[("reinstate", _l("Reinstated: a place is given again")), ("maintain", _l("Maintained"))],
+        choices=[SelectChoice("reinstate", _l("Reinstated: a place is given again")), SelectChoice("maintain", _l("Maintained"))],
     )
     reason = _reason(_l("Reason, which the applicant reads"))
 
@@ -90,7 +92,9 @@ class RefundForm(Form):
     """Whether the fee of a withdrawn application goes back."""
 
     verdict = RadioField(
-        _l("The fee paid"), [InputRequired(_l("Choose one."))], choices=[("refund", _l("It is refunded")), ("keep", _l("It is kept"))]
+        _l("The fee paid"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice("refund", _l("It is refunded")), SelectChoice("keep", _l("It is kept"))],
     )
     reason = _reason(_l("Reason, which the applicant reads"))
 
@@ -98,7 +102,11 @@ class RefundForm(Form):
 class DecisionForm(Form):
     """A decision on a claim, put before a second person."""
 
-    verdict = RadioField(_l("Decision proposed"), [InputRequired(_l("Choose one."))], choices=[("grant", _l("Grant")), ("decline", _l("Decline"))])
+    verdict = RadioField(
+        _l("Decision proposed"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice("grant", _l("Grant")), SelectChoice("decline", _l("Decline"))],
+    )
     reason = _reason(_l("Reason, which the claimant reads"))
 
 
@@ -108,7 +116,10 @@ class CheckForm(Form):
     verdict = RadioField(
         _l("Verdict"),
         [InputRequired(_l("Choose one."))],
-        choices=[("same", _l("The same person: the application is not examined")), ("different", _l("Not the same person: the application goes on"))],
+        choices=[
+            SelectChoice("same", _l("The same person: the application is not examined")),
+            SelectChoice("different", _l("Not the same person: the application goes on")),
+        ],
     )
     reason = _reason(_l("Reason, which the applicant reads if the application is not examined"))
 
@@ -131,10 +142,12 @@ class ClaimForm(PersonForm):
 
     email = text(_l("E-mail"), required=False, longest=254)
     address = TextAreaField(_l("Address"), [Length(max=500), plain], filters=[strip], render_kw={"rows": 3})
-    language = SelectField(_l("Language of correspondence"), choices=[("fr", _l("French")), ("en", _l("English"))], default="fr")
+    language = SelectField(
+        _l("Language of correspondence"), choices=[SelectChoice("fr", _l("French")), SelectChoice("en", _l("English"))], default="fr"
+    )
     programme = text(_l("Programme"), longest=20, default="PRTQ")
     window = SelectField(_l("Intake period"), validate_choice=False)
-    code = SelectField(_l("What prevented the person"), choices=[(code.value, label) for code, label in CODES.items()])
+    code = SelectField(_l("What prevented the person"), choices=[SelectChoice(code.value, label) for code, label in CODES.items()])
     story = TextAreaField(
         _l("What happened, in the person’s words"),
         [InputRequired(_l("Write what happened.")), Length(max=10_000), plain],

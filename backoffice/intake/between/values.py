@@ -65,6 +65,8 @@ CHECK_TRANSITIONS = {
     (CheckState.WAITING, CheckAction.CONFIRM): CheckState.SAME,
     (CheckState.WAITING, CheckAction.CLEAR): CheckState.DIFFERENT,
 }
+CLAIM_FINAL = frozenset({ClaimState.GRANTED, ClaimState.DECLINED})
+CHECK_FINAL = frozenset({CheckState.SAME, CheckState.DIFFERENT})
 
 
 @dataclass(frozen=True)
