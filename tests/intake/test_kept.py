@@ -180,3 +180,16 @@ def test_any_bytes_are_text_that_a_page_can_show(raw: bytes):
         shown.encode()
         assert "\x00" not in shown
         assert "\x1b" not in shown
+
+
+def test_one_accepted_late_is_given_its_place_by_the_clerk_after_those_who_have_one(api: Api):
+    content = broken(api)
+    row = refuse(api, json.dumps(content).encode())
+    first = api.settled(api.build.content())
+    supervisor = api.build.supervisor()
+    with transaction():
+        kept.accept_kept(row.id, json.dumps(content | {"language": "fr"}), "Motif", by=supervisor, at=NOON)
+    late = api.state(content["submission_id"])
+    assert (late["admission"]["status"], late["admission"]["rank"]) == ("provisional", 2)
+    assert late["receipt"]["sequence"] == row.sequence < first["receipt"]["sequence"]
+    assert late["case_number"]
