@@ -1,7 +1,6 @@
 """Files of another system taken over, beside a bare COPY of the same values (goal 11), each with its whole of checks, facts and indexes."""
 
 import csv
-import hashlib
 import json
 import statistics
 import tempfile
@@ -96,7 +95,3 @@ def copied(connection, rows: list[tuple[str, str]]) -> float:
         for row in rows:
             copy.write_row(row)
     return time.perf_counter() - begun
-
-
-def digest_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -133,7 +133,9 @@ def test_a_changed_line_is_left_for_a_person_and_overwrites_nothing(session: Con
     told = Told()
     run = take(write_csv(tmp_path / "new.csv", [line(1, locality="Paris", received_on="2015-11-03"), line(2)]), told=told)
     assert told.outcomes == ["differing", "known"]
-    assert [(fault.column, fault.code) for fault in told.results[0].faults] == [("contact", "differs"), ("received_on", "differs")]
+    assert [(fault.column, fault.code, fault.value) for fault in told.results[0].faults] == [
+        ("contact.address.locality", "differs", "Paris"), ("received_on", "differs", "2015-11-03"),
+    ]  # fmt: skip
     assert case("DCS-000001").legal_received_on.isoformat() == "2015-11-04"
     (kept,) = queries.waiting_lines(run.import_id)
     assert (kept.outcome, kept.case_id) == (Outcome.DIFFERING, case("DCS-000001").id)

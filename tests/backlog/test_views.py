@@ -40,7 +40,7 @@ def test_a_line_says_all_that_is_wrong_and_stands_as_it_came(boss: FlaskClient, 
     assert "birth_date\u202f: ce n’est pas un jour du calendrier" in page
     assert "DCS-000003;PRTQ;2015-11-04" in page
     assert case("DCS-000001").number in page
-    assert "contact\u202f: diffère de ce qui a été repris" in page
+    assert "contact.address.locality\u202f: diffère de ce qui a été repris\u202f: Paris" in page
     assert f"/duplicates/{case('DCS-000004').submission_id}" in page
 
 

@@ -388,6 +388,6 @@ def _countries(cells: Cells, faults: list[Fault], prefix: str) -> list[str] | No
     if isinstance(value, str):
         value = [value] if len(value) == 2 else [code for code in _SEPARATED.split(value) if code]
     if not isinstance(value, list) or not 1 <= len(value) <= 5 or not all(map(_is_country, value)) or len(set(value)) != len(value):
-        faults.append(Fault(f"{prefix}citizenships", "citizenships", str(value)[:60]))
+        faults.append(Fault(f"{prefix}citizenships", "citizenships", str(cells["citizenships"])[:60]))
         return None
     return value

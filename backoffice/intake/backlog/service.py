@@ -1,7 +1,7 @@
 """Operations of the backlog: one part taken over, and a line settled by a person."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -84,15 +84,21 @@ def _differences(before: dict[str, Any] | None, line: Checked) -> list[Fault]:
     """What a line says otherwise than the case taken over under its number; twice in one new file, the number itself."""
     if before is None:
         return [Fault("number", "differs", str(line.number))]
-    after = line.content | {"people": [_folded(one) for one in line.content["people"]]}
-    names = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
-    return [Fault(name, "differs", str(after.get(name, "—"))[:200]) for name in names]
+    there, here = dict(_leaves(before)), dict(_leaves(line.content))
+    names = [name for name in sorted(there.keys() | here.keys()) if there.get(name) != here.get(name)]
+    return [Fault(name, "differs", here.get(name, "—")[:200]) for name in names]
 
 
-def _folded(person: dict[str, Any]) -> dict[str, Any]:
-    """A person of a line as the tables keep them."""
-    number = passport(person.get("passport_number"))
-    return {**person, "passport_number": number} if number else person
+def _leaves(value: object, at: str = "") -> Iterator[tuple[str, str]]:
+    """Every single value with its path, as the tables keep it: « people.1.family_name »."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{at}.{name}" if at else str(name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value, 1):
+            yield from _leaves(inner, f"{at}.{place}")
+    else:
+        yield at, (passport(str(value)) or "") if at.endswith("passport_number") else str(value)
 
 
 class _Likeness:
