@@ -23,7 +23,8 @@ CAUSE: Final = {
     "unknown_submission": _l("names an application we do not know"),
     "to_allocate": _l("came by post: to be put to its case"),
     "withdrawn": _l("withdrawn by the applicant"),
-    "duplicate": _l("the same person already has an application"),
+    "duplicate_person": _l("the same person already has an application"),
+    "exemption_denied": _l("the ground of exemption was denied"),
 }
 
 TABLES: Final = {"refund": REFUND, "refund_cause": CAUSE}

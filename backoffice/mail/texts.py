@@ -162,10 +162,10 @@ MESSAGES: dict[str, frozenset[str]] = {
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),
     "wrong_programme": frozenset({"applicant_name", "reference", "received_on", "programme", "where"}),
     "arrival_refused": frozenset({"applicant_name", "reference", "received_at", "reason"}),
-    "admission_annulled": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
-    "ended_by_law": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
-    "act_stayed": frozenset({"applicant_name", "case_number", "decided_on", "basis", "amount_cents"}),
-    "processing_suspended": frozenset({"applicant_name", "case_number", "decided_on", "basis", "stops_clocks"}),
+    "admission_annulled": frozenset({"applicant_name", "reference", "decided_on", "basis", "amount_cents"}),
+    "ended_by_law": frozenset({"applicant_name", "reference", "decided_on", "basis", "amount_cents"}),
+    "act_stayed": frozenset({"applicant_name", "reference", "decided_on", "basis", "amount_cents"}),
+    "processing_suspended": frozenset({"applicant_name", "reference", "decided_on", "basis", "stops_clocks"}),
     "exemption_verified": frozenset({"applicant_name", "reference"}),
     "exemption_denied": frozenset({"applicant_name", "reference", "reason", "outcome"}),
     "duplicate_refused": frozenset({"applicant_name", "reference", "received_on", "reason"}),
@@ -176,7 +176,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "claim_granted": frozenset({"applicant_name", "reference", "reason"}),
     "claim_declined": frozenset({"applicant_name", "reference", "reason"}),
     "examination_declined": frozenset({"applicant_name", "reference", "reason", "received_on", "last_day"}),
-    "processing_resumed": frozenset({"applicant_name", "case_number", "decided_on", "basis"}),
+    "processing_resumed": frozenset({"applicant_name", "reference", "decided_on", "basis"}),
 }
 
 MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,6 +37,9 @@ from backoffice.intake.acts.models import MassAct, MassActItem
 from backoffice.intake.acts.service import NewAct
 from backoffice.intake.acts.states import ActState
 from backoffice.intake.acts.values import ActKind, Choice, ItemState, Why
+from backoffice.intake.between import queries as between_queries
+from backoffice.mail import queries as mail_queries
+from backoffice.mail import service as mail
 from backoffice.mail.models import Message
 from backoffice.quota import queries as quota_queries
 from backoffice.quota.values import AdmissionStatus
@@ -146,6 +150,16 @@ def test_each_person_reads_one_message_and_only_those_of_the_list(build: Builder
     assert "remboursée en entier" in money.body
     assert "remboursée" not in none.body
     assert "Ne payez pas" in none.body
+    bare = between_queries.messages_of(full_window["refused"].id)
+    assert [(m.kind, m.readable_at is not None) for m in bare] == [("admission_annulled", True)]
+
+
+def test_the_message_of_an_act_answers_nobodys_question(build: Builder, two: Any) -> None:
+    case = build.paid_case()
+    with transaction():
+        mail.receive_message(uuid4(), case.id, "Question", "Quand ?", [], None, "0" * 64, at=clock.now())
+    carried_out(build, *two, ActKind.SUSPEND_PROCESSING, programme="PRTQ")
+    assert mail_queries.unanswered([case.id]) == {case.id: 1}
 
 
 def test_whoever_cannot_be_reached_online_gets_a_letter(build: Builder, two: Any) -> None:

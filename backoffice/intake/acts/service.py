@@ -183,7 +183,7 @@ def _tell(act: MassAct, size: int, *, at: datetime) -> None:
     by = db.session.get_one(Account, act.by_id).actor
     items = queries.to_tell(act.id, size)
     if items:
-        telling.tell(act, items, by=by, at=at)
+        telling.tell(act, items, at=at)
         db.session.flush()
         now = queries.progress(act.id)
         events.record(act_subject(act.id), ActTold(act.id, now.told, now.by_state.get(ItemState.DONE, 0) - now.told), by=by, at=at)
