@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+import psycopg
 import structlog
 from flask import Flask
 from redis.exceptions import RedisError
@@ -92,9 +93,9 @@ def settle(stop: Callable[[], bool] = lambda: False) -> None:
     with _app().app_context():
         while not stop() and os.getppid() == parent:
             try:
-                with db.engine.connect() as keeper:
+                with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as keeper:
                     if keeper.scalar(select(func.pg_try_advisory_lock(CLERK))):
-                        _settle_while(lambda: not stop() and os.getppid() == parent and _alive(keeper))
+                        _settle_while(keeper, lambda: not stop() and os.getppid() == parent)
             except Exception:
                 log.exception("clerk interrupted")
                 db.session.rollback()
@@ -102,15 +103,12 @@ def settle(stop: Callable[[], bool] = lambda: False) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def _alive(keeper: Connection) -> bool:
-    """Whether the clerk still holds its lock: a database that was restarted has forgotten it."""
-    keeper.execute(select(1))
-    return True
-
-
-def _settle_while(going: Callable[[], bool]) -> None:
-    clerk = clerks.Clerk()
+def _settle_while(keeper: Connection, going: Callable[[], bool]) -> None:
+    """The look costs next to nothing and is made on the connection that holds the lock: a database that was restarted has forgotten it."""
+    clerk, look = clerks.Clerk(), keeper.connection.driver_connection
+    assert isinstance(look, psycopg.Connection)
     while going():
-        if not clerk.turn():
+        row = look.execute(clerks.SOMEBODY_WAITS).fetchone()
+        if not (row and row[0] and clerk.turn()):
             time.sleep(CLERK_SECONDS)
         db.session.remove()

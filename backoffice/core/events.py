@@ -8,7 +8,7 @@ import importlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, asdict, dataclass, fields
+from dataclasses import Field, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -170,29 +170,35 @@ def handler(path: str) -> Handler[Event]:
     return cast("Handler[Event]", getattr(importlib.import_module(module), name))
 
 
-def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> EventRow:
+@dataclass(slots=True)
+class Noted:
+    """A fact on its way to the trail; its place and digests are known once it is written."""
+
+    subject: Subject
+    kind: str
+    data: Json
+    by: Actor
+    at: datetime
+    position: int = 0
+    previous: str = ""
+    digest: str = ""
+    id: int = 0
+
+
+def record(subject: Subject, fact: Event, *, by: Actor, at: datetime) -> Noted:
     """Note a fact and what it owes; both are written with the effect, at the end of its transaction (`write_noted`).
 
     One operation notes many facts; writing them together costs two statements instead of two for each, and holds the end
     of a chain for an instant instead of the whole operation.
     """
-    row = EventRow(
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        kind=_names[type(fact)],
-        data=asdict(fact),
-        by_kind=by.kind,
-        by_id=by.id,
-        by_label=by.label,
-        at=at,
-    )
+    row = Noted(subject, _names[type(fact)], dict(vars(fact)), by, at)
     db.session.info.setdefault(NOTED, []).append(row)
     return row
 
 
 def write_noted() -> None:
     """Write the facts noted since the last time, each on the chain of its subject, and offer what they owe."""
-    noted: list[EventRow] = db.session.info.pop(NOTED, [])
+    noted: list[Noted] = db.session.info.pop(NOTED, [])
     if not noted:
         return
     db.session.flush()
@@ -219,16 +225,23 @@ def _advance(many: Mapping[Subject, int]) -> dict[Subject, tuple[int, str]]:
     return {Subject(kind, key): (position - many[Subject(kind, key)] + 1, previous) for kind, key, position, previous in rows}
 
 
-def _append(noted: list[EventRow], ends: Mapping[Subject, str]) -> None:
+def _append(noted: list[Noted], ends: Mapping[Subject, str]) -> None:
     """The facts, and the new ends of their chains, in one statement."""
-    values: dict[str, object] = {name: [getattr(row, name) for row in noted] for name in _COLUMNS}
-    values["data"] = [json.dumps(row.data) for row in noted]
+    columns = zip(*map(_columns, noted), strict=True)
+    values: dict[str, object] = dict(zip(_COLUMNS, map(list, columns), strict=True))
     values |= {"end_kinds": [s.kind for s in ends], "end_ids": [s.id for s in ends], "end_digests": list(ends.values())}
     for row, key in zip(noted, db.session.execute(_APPEND, values).scalars(), strict=True):
         row.id = key
 
 
-def _owe(noted: list[EventRow]) -> None:
+def _columns(row: Noted) -> tuple[object, ...]:
+    by = row.by
+    return (
+        row.subject.kind, row.subject.id, row.position, row.kind, json.dumps(row.data), by.kind, by.id, by.label, row.at, row.previous, row.digest,
+    )  # fmt: skip
+
+
+def _owe(noted: list[Noted]) -> None:
     """One delivery for each reaction to each fact."""
     owed = [{"event_id": row.id, "handler": path, "attempts": 0, "available_at": row.at} for row in noted for path in _handlers.get(row.kind, ())]
     if owed:
@@ -258,7 +271,7 @@ _APPEND = text(
 )
 
 
-def chained(row: EventRow) -> str:
+def chained(row: "EventRow | Noted") -> str:
     """The digest of a fact over the one before it."""
     return chain_digest(row.previous, row.subject, row.position, row.kind, row.data, row.by, row.at)
 

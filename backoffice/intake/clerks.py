@@ -18,6 +18,10 @@ AGAIN_SECONDS = 60.0
 """An arrival that met a fault of ours is tried again after this; the windows' page shows since when it waits."""
 
 
+SOMEBODY_WAITS = "SELECT EXISTS (SELECT FROM submission WHERE state = 'pending') OR EXISTS (SELECT FROM place_given)"
+"""Whether there is anything to do, asked many times a second."""
+
+
 class Clerk:
     """Remembers, for a while, the arrivals that met a fault, so that nobody behind them waits."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.core.db import db
 from backoffice.intake.models import RefusedArrival, Submission
@@ -57,6 +58,22 @@ def submissions(ids: Sequence[UUID]) -> dict[UUID, Submission]:
     """Several submissions, held, without the bytes as they came."""
     query = select(Submission).where(Submission.id.in_(ids)).options(defer(Submission.raw)).with_for_update()
     return {one.id: one for one in db.session.scalars(query)}
+
+
+def move_all(moved: Sequence[tuple[Submission, SubmissionState]], at: datetime) -> None:
+    """Write the new states of many submissions by one statement: each row is large, and the mapper would send them one by one."""
+    if not moved:
+        return
+    values = {"ids": [one.id for one, _ in moved], "states": [state.value for _, state in moved], "at": at}
+    db.session.execute(_MOVE, values)
+    for one, state in moved:
+        set_committed_value(one, "state", state)
+        set_committed_value(one, "settled_at", at)
+
+
+_MOVE = text(
+    "UPDATE submission s SET state = m.state, settled_at = :at FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[])) AS m(id, state) WHERE s.id = m.id"
+)
 
 
 def oldest_pending() -> datetime | None:

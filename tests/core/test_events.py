@@ -60,7 +60,7 @@ def test_each_subject_has_a_chain_of_its_own(session: Connection):
     [
         "UPDATE event SET by_label = 'x'",
         "DELETE FROM event",
-        "UPDATE ledger_line SET reason = NULL",
+        "UPDATE ledger_line SET data = NULL",
         "DELETE FROM read_log",
         "TRUNCATE event CASCADE",
     ],

@@ -39,9 +39,7 @@ OPENS_A_CASE = frozenset({AdmissionStatus.PROVISIONAL, AdmissionStatus.CONFIRMED
 STANDS = frozenset({AdmissionStatus.REGISTERED, AdmissionStatus.WAITLISTED})
 
 
-def settle(
-    window_code: str, upto: int, *, at: datetime, wait: bool = True, apart: frozenset[UUID] = frozenset(), only: UUID | None = None
-) -> int:
+def settle(window_code: str, upto: int, *, at: datetime, wait: bool = True, apart: frozenset[UUID] = frozenset(), only: UUID | None = None) -> int:
     """Give the arrivals up to a number their outcome, in order, and open the cases; how many were settled.
 
     Without waiting, somebody else who is settling already does it for all: then nothing is done here. Those set `apart`
@@ -85,13 +83,14 @@ def _score(window: Window, one: Submission) -> Score | None:
 def _place(window: Window, decided: Sequence[tuple[Submission, Admission]], *, at: datetime) -> None:
     """Each arrival where its admission puts it: with a case, standing without one, or declined."""
     opened = [(one, admission) for one, admission in decided if admission.status in OPENS_A_CASE]
-    for one, admission in decided:
-        one.settled_at = at
-        if admission.status in STANDS:
-            one.state = move(TRANSITIONS, one.state, SubmissionAction.STAND)
-            identities.remember(one)
-        elif admission.status not in OPENS_A_CASE:
-            one.state = move(TRANSITIONS, one.state, SubmissionAction.DECLINE)
+    standing = [one for one, admission in decided if admission.status in STANDS]
+    acts = {
+        **dict.fromkeys((one.id for one, _ in opened), SubmissionAction.OPEN),
+        **dict.fromkeys((one.id for one in standing), SubmissionAction.STAND),
+    }
+    queries.move_all([(one, move(TRANSITIONS, one.state, acts.get(one.id, SubmissionAction.DECLINE))) for one, _ in decided], at)
+    for one in standing:
+        identities.remember(one)
     open_cases(window, opened, at=at)
 
 
@@ -99,14 +98,11 @@ def open_cases(window: Window, given: Sequence[tuple[Submission, Admission]], *,
     """One application, one case: opened, assessed, invited to pay; where a false declaration may stand against it, a person looks first."""
     if not given:
         return
-    news = [
-        rules.new_case(one.id, one.content, one.channel, one.received_at, one.legal_received_on, window.exempt_grounds) for one, _ in given
-    ]
+    news = [rules.new_case(one.id, one.content, one.channel, one.received_at, one.legal_received_on, window.exempt_grounds) for one, _ in given]
     opened = opening.open_cases(news, CaseStatus.ATTENTE_PAIEMENT, by=SYSTEM, at=at)
     barred = registers.barred_among({one.id: one.content for one, _ in given}, {one.id: one.legal_received_on for one, _ in given})
     due = []
     for (one, admission), case in zip(given, opened, strict=True):
-        one.state = move(TRANSITIONS, one.state, SubmissionAction.OPEN)
         if admission.suspected:
             cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
         if entry := barred.get(one.id):
@@ -147,6 +143,7 @@ def follow_places(*, at: datetime, most: int = MOST) -> int:
         else:
             by_window.setdefault(admission.window_id, []).append((one, admission))
     for window_id, some in by_window.items():
+        queries.move_all([(one, move(TRANSITIONS, one.state, SubmissionAction.OPEN)) for one, _ in some], at)
         open_cases(quota_queries.window_by_id(window_id), some, at=at)
     identities.forget([one.submission_id for one in given])
     for place in given:
@@ -171,6 +168,5 @@ def set_aside(submission: Submission) -> None:
 def decline(standing: Iterable[Submission], *, at: datetime) -> None:
     """Those who stood without a case and were refused in the end: a draw, a settlement."""
     declined = [one for one in standing if one.state is SubmissionState.STANDING]
-    for one in declined:
-        one.state, one.settled_at = move(TRANSITIONS, one.state, SubmissionAction.DECLINE), at
+    queries.move_all([(one, move(TRANSITIONS, one.state, SubmissionAction.DECLINE)) for one in declined], at)
     identities.forget([one.id for one in declined])
