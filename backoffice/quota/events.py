@@ -63,7 +63,7 @@ class NoticeRecorded:
 
     code: str
     notice_id: int
-    published_at: str
+    published_on: str
     where: str
 
 

@@ -125,7 +125,7 @@ def record_notice(window_id: int, notice: NewNotice, *, by: Actor, at: datetime)
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    fact = NoticeRecorded(window.code, row.id, instant(notice.published_at), notice.where)
+    fact = NoticeRecorded(window.code, row.id, montreal_day(notice.published_at).isoformat(), notice.where)
     events.record(window_subject(window.code), fact, by=by, at=at)
     return row
 
