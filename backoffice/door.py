@@ -24,6 +24,7 @@ from backoffice.intake.errors import SubmissionConflict
 from backoffice.intake.schema import LIMIT
 from backoffice.intake.values import Answer, Arriving
 from backoffice.intake.writer import Outcome, Writer
+from backoffice.staff.guard import AGAIN
 
 SUBMISSIONS = "/api/v1/submissions"
 BODY_LIMIT = 101 * 1024 * 1024
@@ -149,23 +150,23 @@ class Door:
         later = Later(self)
         reply = self._call(scope, body, later)
         if later.promise is None:  # refused: what is refused for its form is worded and kept by a thread
-            return await self._page(scope, body) if reply[0] in KEPT else reply
+            return await self._page(scope, body, again=True) if reply[0] in KEPT else reply
         outcome = await later.promise
         if isinstance(outcome, Answer):
             headers = [("content-type", "application/json"), *((n, v) for n, v in reply[1] if n not in {"content-type", "content-length"})]
             return outcome.status, headers, answered(outcome).get_data()
         if isinstance(outcome, Exception) and not isinstance(outcome, SubmissionConflict):
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
-        return await self._page(scope, body)  # no window is open, or a conflict: the usual way knows every rule and every word
+        return await self._page(scope, body, again=True)  # no window is open, or a conflict: the usual way knows every rule and every word
 
-    async def _page(self, scope: Scope, body: IO[bytes]) -> Reply:
-        """Anything else, by one of the threads."""
+    async def _page(self, scope: Scope, body: IO[bytes], *, again: bool = False) -> Reply:
+        """Anything else, by one of the threads; a submission that was read here already counts once against its key's limit."""
         if self._in_line >= MOST_IN_LINE:
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
         self._in_line += 1
         try:
             body.seek(0)
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, scope, body, None)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, scope, body, None, again)
         finally:
             self._in_line -= 1
 
@@ -181,7 +182,7 @@ class Door:
             self._writer = Writer(self._app.config["SQLALCHEMY_DATABASE_URI"], lambda done: loop.call_soon_threadsafe(_keep_promises, done))  # type: ignore[arg-type]
         return self._writer
 
-    def _call(self, scope: Scope, body: IO[bytes], later: Later | None) -> Reply:
+    def _call(self, scope: Scope, body: IO[bytes], later: Later | None, again: bool = False) -> Reply:  # noqa: FBT001, FBT002 - an executor passes by place
         """Flask, as any WSGI server would call it."""
         started: list[tuple[int, Headers]] = []
 
@@ -189,7 +190,7 @@ class Door:
             started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
             return lambda _: None
 
-        written = self._app.wsgi_app(_environ(scope, body, later), start_response)  # type: ignore[arg-type]
+        written = self._app.wsgi_app(_environ(scope, body, later) | ({AGAIN: True} if again else {}), start_response)
         try:
             content = b"".join(written)
         finally:
@@ -226,7 +227,8 @@ def _environ(scope: Scope, body: IO[bytes], later: Later | None) -> dict[str, ob
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     if later is not None:
-        environ |= {LATER: later, WHOLE: cast("BytesIO", body).getvalue()}
+        environ |= {LATER: later, WHOLE: body.read()}
+        body.seek(0)
     return environ
 
 

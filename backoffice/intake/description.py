@@ -24,7 +24,7 @@ Json = dict[str, object]
 
 PARTS = Path(__file__).with_name("openapi.json")
 
-BODY = ("malformed", "too-large", "media-type", "invalid")
+BODY = ("malformed", "timeout", "too-large", "media-type", "invalid")
 """What any call that sends JSON may be answered."""
 
 KEYED = ("unauthorized", "scope", "rate-limited", "unavailable", "fault")
@@ -169,6 +169,7 @@ MEANINGS = {
     "has-ended": "the application has ended otherwise: nothing is left to withdraw",
     "window-closed": "no open window and no exemption; for a programme of another door, `detail` says which",
     "window-suspended": "for the moment; the attempt is logged",
+    "timeout": "the body did not arrive whole in time; nothing was kept",
     "draft-changed": "the draft is not the version that `If-Match` names",
     "too-large": "larger than what is accepted; not read to its end",
     "media-type": "not the media type of this call",

@@ -3,8 +3,10 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO, RawIOBase
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
+from backoffice import door
 from backoffice.cases import queries as case_queries
 from backoffice.cases.values import Hold
 from backoffice.core import clock
@@ -20,10 +23,14 @@ from backoffice.core.actors import SYSTEM
 from backoffice.core.canonical import digest
 from backoffice.core.db import db, transaction
 from backoffice.intake import door_queries, queries
+from backoffice.intake.api import WHOLE
 from backoffice.intake.models import KeptArrival, Submission
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.values import WindowAction
+from backoffice.staff import guard
+from backoffice.staff import service as staff
+from backoffice.staff.permissions import Scope
 from tests.conftest import NOON
 from tests.intake.conftest import Api, pointers, problem
 
@@ -249,3 +256,40 @@ def named(api: Api, family_name: str, given_names: str, passport: str) -> dict[s
     content = api.build.content(spouse=None, children=[])
     content["principal_applicant"] |= {"family_name": family_name, "given_names": given_names, "passport_number": passport}
     return api.settled(content)
+
+
+# Under the door
+
+
+@dataclass
+class Head:
+    """The head of a request, as Granian tells it."""
+
+    headers: dict[str, str]
+    method: str = "POST"
+    path: str = "/api/v1/submissions"
+    query_string: str = ""
+    scheme: str = "http"
+    server: str = "127.0.0.1:8000"
+    client: str = "127.0.0.1:5000"
+    http_version: str = "1.1"
+
+
+def test_a_body_is_whole_for_both_its_readings_whether_its_length_was_announced_or_not():
+    with SpooledTemporaryFile(4) as in_pieces:
+        in_pieces.write(b'{"a": 1}')
+        in_pieces.seek(0)
+        for body in (BytesIO(b'{"a": 1}'), in_pieces):
+            environ = door._environ(Head({"content-type": "application/json"}), body, door.Later(None))  # type: ignore[arg-type]
+            assert environ[WHOLE] == b'{"a": 1}'
+            assert environ["wsgi.input"].read() == b'{"a": 1}'
+
+
+def test_a_call_that_the_door_reads_twice_counts_once_against_its_limit(api: Api):
+    with transaction():
+        _, plain = staff.issue_key("portail", (Scope.PORTAL,), rate_per_minute=1, by=SYSTEM, at=NOON)
+    headers = {"Authorization": f"Bearer {plain}"}
+    again = {guard.AGAIN: True}
+    assert api.client.get("/api/v1/windows", headers=headers).status_code == 200
+    assert api.client.get("/api/v1/windows", headers=headers, environ_overrides=again).status_code == 200
+    problem(api.client.get("/api/v1/windows", headers=headers), 429, "rate-limited")
