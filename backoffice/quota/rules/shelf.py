@@ -1,5 +1,6 @@
 """Where a book finds the applications it knows, by their id and by their state."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 
 from backoffice.quota.statuses import AdmissionStatus
@@ -18,6 +19,8 @@ class Shelf:
         """Nothing yet."""
         self.entries: dict[str, Entry] = {}
         self.changed: dict[str, Entry] = {}
+        self._queue: list[tuple[int, int, str]] | None = None  # the waiting list in its turn, once somebody asked for it
+        self._by_rank = False
         self._by_status: dict[AdmissionStatus, dict[str, Entry]] = {status: {} for status in AdmissionStatus}
 
     def find(self, id_: str) -> Entry | None:
@@ -31,7 +34,11 @@ class Shelf:
 
     def waiting(self, *, by_rank: bool) -> Iterator[Entry]:
         """Those on the waiting list, in their turn."""
-        yield from sorted(self.standing(AdmissionStatus.WAITLISTED), key=lambda entry: waiting_key(entry, by_rank=by_rank))
+        if self._queue is None or self._by_rank is not by_rank:
+            self._by_rank = by_rank
+            self._queue = sorted(self._turn(entry) for entry in self.standing(AdmissionStatus.WAITLISTED))
+        for *_, id_ in list(self._queue):
+            yield self.entries[id_]
 
     def put(self, entry: Entry) -> None:
         """Know an application."""
@@ -44,6 +51,18 @@ class Shelf:
         if entry.status is not before:
             self._by_status[before].pop(entry.id, None)
             self._by_status[entry.status][entry.id] = entry
+            self._keep_the_queue(entry, before)
+
+    def _keep_the_queue(self, entry: Entry, before: AdmissionStatus) -> None:
+        if self._queue is None:
+            return
+        if before is AdmissionStatus.WAITLISTED:
+            del self._queue[bisect_left(self._queue, self._turn(entry))]
+        elif entry.status is AdmissionStatus.WAITLISTED:
+            insort(self._queue, self._turn(entry))
+
+    def _turn(self, entry: Entry) -> tuple[int, int, str]:
+        return (*waiting_key(entry, by_rank=self._by_rank), entry.id)
 
     def fetch(self, id_: str) -> Entry | None:  # noqa: ARG002 - a shelf of tables looks there
         """Look for an application that is not known yet."""

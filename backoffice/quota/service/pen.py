@@ -1,6 +1,5 @@
 """Writes the ledger: an input goes through the book, and what comes out is written with it, in bulk, when the act is over."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -113,7 +112,7 @@ class Pen:
         changed = list(self.shelf.changed.values())
         new = [entry for entry in changed if entry.id not in self.shelf.stood]
         known = [entry for entry in changed if entry.id in self.shelf.stood]
-        _copy(_ADMISSIONS, (self._row(entry) for entry in new))
+        _copy(_ADMISSIONS, [self._row(entry) for entry in new])
         self._update(known)
         _copy(_LINES, self._lines)
         self._owe_cases(known)
@@ -177,7 +176,9 @@ def _value(word: object) -> str | None:
     return None if word is None else str(word)
 
 
-def _copy(statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+def _copy(statement: str, rows: list[tuple[object, ...]]) -> None:
+    if not rows:
+        return
     with driver().cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
