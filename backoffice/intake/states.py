@@ -45,6 +45,8 @@ class KeptAction(StrEnum):
     DISMISS = "dismiss"
 
 
+KEPT_FINAL = {KeptState.ACCEPTED}
+
 KEPT_TRANSITIONS = {
     (KeptState.KEPT, KeptAction.ACCEPT): KeptState.ACCEPTED,
     (KeptState.KEPT, KeptAction.DISMISS): KeptState.DISMISSED,

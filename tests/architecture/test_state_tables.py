@@ -12,6 +12,7 @@ from backoffice.core.errors import IllegalMove
 from backoffice.core.states import move
 from backoffice.documents import states as documents
 from backoffice.fees import states as fees
+from backoffice.intake import states as intake
 from backoffice.intake.acts import states as acts
 from backoffice.intake.between import values as between
 from backoffice.quota import states as quota
@@ -98,6 +99,7 @@ TABLES = [
         [documents.REQUEST_INITIAL],
         documents.REQUEST_FINAL,
     ),
+    Table("kept arrivals", intake.KeptState, intake.KeptAction, _wide(intake.KEPT_TRANSITIONS), [intake.KeptState.KEPT], intake.KEPT_FINAL),
     Table("items", documents.ItemState, documents.ItemAction, _wide(documents.ITEM_TRANSITIONS), [documents.ITEM_INITIAL]),
 ]
 
