@@ -30,6 +30,7 @@ class World(NamedTuple):
     unpaid: str
     receipt: str
     envelope: str
+    arrival: str
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def world(product: Product, playwright: Playwright, browser: Browser, tmp_path_f
         page.locator("button[name=step][value=send]").click()
         page.wait_for_url(lambda url: "/requests/" not in url)
         receipt = desks.sign_in("finance").open("/fees").locator("a[data-open]").first.get_attribute("href") or ""
-        return World(paid["case_number"], unpaid["case_number"], receipt, register(desks, tmp_path_factory.mktemp("scan")))
+        return World(paid["case_number"], unpaid["case_number"], receipt, register(desks, tmp_path_factory.mktemp("scan")), paid["submission_id"])
     finally:
         desks.close()
 
@@ -68,6 +69,9 @@ def register(desks: Desks, folder: Path) -> str:
     return here.rsplit("/", 1)[1]
 
 
+VERDICTS = [f"/verdicts/{name}" for name in ("duplicates", "exemptions", "withdrawals", "faults", "faults/new", "declarations", "applications")]
+
+
 def addresses(role: str, world: World) -> list[str]:
     """The pages that a desk opens."""
     case = f"/cases/{world.paid}"
@@ -80,19 +84,36 @@ def addresses(role: str, world: World) -> list[str]:
         f"/search?q={world.paid[:6]}",
         "/windows",
         "/windows/DEMO",
+        "/windows/DEMO/report",
         "/help",
     ]
     every_part = [f"{case}?tab={tab}" for tab in TABS]
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     return {
-        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages"],
-        "supervisor": ["/", "/cases", case, f"/cases/{world.unpaid}?tab=fees", "/team", "/approvals", "/windows"],
+        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", *VERDICTS],
+        "supervisor": ["/", "/cases", case, f"/cases/{world.unpaid}?tab=fees", "/team", "/approvals", *periods(world), "/verdicts/declarations/new"],
         "mailroom": [*mail, "/mailroom/envelopes/new", f"{envelope}/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
         "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/team"],
         "admin": ["/", "/components"],
     }[role]
+
+
+def periods(world: World) -> list[str]:
+    """The pages of a period, and the acts on it."""
+    period = "/windows/DEMO"
+    lists = [
+        "/arrivals",
+        "/arrivals?status=exempt&channel=online",
+        f"/arrivals/{world.arrival}",
+        "/attempts",
+        "/versions",
+        "/notices",
+        "/notices?at=2016-06-01+09:00",
+    ]
+    acts = ["/acts/suspend", "/acts/close", "/acts/abort", "/acts/notice", "/amendments/new"]
+    return ["/windows", "/windows/new", period, f"{period}?hour=opening", *(period + path for path in (*lists, *acts))]
 
 
 ROLES = ("caseworker", "supervisor", "mailroom", "finance", "auditor", "admin")

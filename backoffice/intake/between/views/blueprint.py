@@ -31,12 +31,12 @@ READ, WORK, KEEP = Permission.READ_CASE, Permission.WORK_CASE, Permission.KEEP_R
 def tabs(current: str) -> list[dict[str, object]]:
     """What waits, one tab a subject, with its count."""
     counted: dict[str, tuple[str, int | None]] = {
-        "duplicates": (_("Duplicates to examine"), queries.count_doubted()),
-        "exemptions": (_("Exemptions to verify"), queries.count_exemptions()),
+        "duplicates": (_("Duplicates"), queries.count_doubted()),
+        "exemptions": (_("Exemptions"), queries.count_exemptions()),
         "withdrawals": (_("Withdrawals"), len(queries.refunds_to_decide())),
         "claims": (_("Prevented by a fault"), len(queries.claims(ClaimState.ASKED))),
-        "declarations": (_("Earlier false declarations"), len(queries.checks())),
-        "applications": (_("Applications without a case"), None),
+        "declarations": (_("False declarations"), len(queries.checks())),
+        "applications": (_("Without a case"), None),
     }
     return [
         {"label": label, "url": url_for(f"between.{name}"), "current": name == current, "count": count} for name, (label, count) in counted.items()

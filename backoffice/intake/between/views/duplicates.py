@@ -22,7 +22,7 @@ from backoffice.staff.guard import current_account, current_actor
 def duplicates() -> ResponseReturnValue:
     """Every application in which somebody may be the same person as elsewhere, the earliest arrival first."""
     log_list("duplicates")
-    sides = [queries.side(one) for one in queries.doubted(limit=100)]
+    sides = [queries.side(one) for one in queries.doubted(limit=40)]
     rows = [(side, queries.twins(side)) for side in sides]
     return page("intake/between/duplicates.html", tabs=tabs("duplicates"), rows=rows, total=queries.count_doubted(), today=clock.today())
 
