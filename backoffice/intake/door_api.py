@@ -7,7 +7,8 @@ import structlog
 from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backoffice.core import clock, problems
 from backoffice.core.db import db, transaction
@@ -15,7 +16,7 @@ from backoffice.core.errors import NotFound
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed
 from backoffice.intake import door_queries, queries, schema
-from backoffice.intake.api import LATER, bp, json_body
+from backoffice.intake.api import LATER, bp, json_body, unavailable
 from backoffice.intake.errors import AlreadyReceived, DraftChanged
 from backoffice.intake.models import Draft
 from backoffice.intake.receipts import instant
@@ -29,22 +30,27 @@ _VERSION = re.compile(r'(?:W/)?"?([0-9]{1,15})"?')
 
 
 @bp.errorhandler(Problem)
-def refused(problem: Problem) -> Response:
+def refused(problem: Problem) -> ResponseReturnValue:
     """A refusal; an application refused for its form is kept first, so that a person may still accept it in its place.
 
     Under the door the first reading keeps nothing: nothing waits for the database there, and a thread reads it again.
     """
     raw = g.pop("body", None)
     if raw and request.endpoint == "api.submit" and problem.code in kept.KEPT_CODES and LATER not in request.environ:
-        keep(raw, problem)
+        try:
+            keep(raw, problem)
+        except (OperationalError, PoolTimeout) as fault:  # the database is away: a refusal that is not kept is no answer yet
+            return unavailable(fault)
     return problems.answer(problem)
 
 
 def keep(raw: bytes, problem: Problem) -> None:
-    """Keep it, in a transaction of its own; the refusal is answered even when keeping fails, which the log says."""
+    """Keep it, in a transaction of its own; refused all the same where this very body cannot be kept, which the log says."""
     try:
         with transaction():
             kept.keep_refused(raw, problem, caller(), clock.now())
+    except (OperationalError, PoolTimeout):
+        raise
     except SQLAlchemyError as fault:
         db.session.rollback()
         log.exception("refused body not kept", fault=type(fault).__name__, size=len(raw))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from backoffice.core import clock, events
 from backoffice.core.actors import SYSTEM
@@ -103,12 +103,24 @@ def test_the_bytes_of_a_day_are_bounded_too(api: Api, monkeypatch: pytest.Monkey
     assert (len(rows()), db.session.scalars(select(KeptTally.beyond)).one()) == (1, 1)
 
 
-def test_a_refusal_is_answered_even_when_it_cannot_be_kept(api: Api, monkeypatch: pytest.MonkeyPatch):
-    def away(*_: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("gone"))
-
-    monkeypatch.setattr(kept, "keep_refused", away)
+def test_while_the_database_is_away_no_refusal_is_told_that_would_not_be_kept(api: Api, monkeypatch: pytest.MonkeyPatch):
+    fails(monkeypatch, OperationalError)
+    problem(api.raw(b"{}"), 503, "unavailable")
+    monkeypatch.undo()
     problem(api.raw(b"{}"), 422, "invalid")
+    assert len(rows()) == 1
+
+
+def test_a_refusal_is_told_even_when_its_very_body_cannot_be_kept(api: Api, monkeypatch: pytest.MonkeyPatch):
+    fails(monkeypatch, DataError)
+    problem(api.raw(b"{}"), 422, "invalid")
+
+
+def fails(monkeypatch: pytest.MonkeyPatch, fault: type[DBAPIError]) -> None:
+    def refuse(*_: object) -> None:
+        raise fault("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(kept, "keep_refused", refuse)
 
 
 def test_one_accepted_by_a_person_is_received_late_in_the_place_of_its_first_arrival(api: Api):
