@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from uuid import UUID
 
 import pikepdf
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
+from pdfua import Severity, validate
 
 from backoffice.cli.reports import report as command
 from backoffice.core import clock
@@ -213,6 +215,12 @@ def test_the_report_is_a_tagged_pdf_in_each_language(client: FlaskClient, build:
         assert title in text
         assert small in text
         assert made(window).last in text.replace(" ", "")
+
+
+def test_a_screen_reader_can_follow_the_file(build: Builder, tmp_path: Path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(document.pdf(made(filled(build, *COUNTRIES, capacity=10))))
+    assert [found.message for found in validate(str(file)).findings if found.severity is not Severity.INFO] == []
 
 
 def test_a_period_without_anybody_has_its_report_too(client: FlaskClient, build: Builder):
