@@ -24,9 +24,16 @@ def suggest(case: Case, reader: Account) -> Act:
     """The first thing to do."""
     if case.status in FINAL:
         return Act(_("Nothing to do: this case has ended"), _("Everything stays readable here."))
+    if _is_held(case, Hold.FALSE_DECLARATION_REVIEW):
+        sentence = _("Somebody of this application may have made a false declaration before. Nothing is cashed until a person has looked.")
+        return Act(_("To do: compare with the register"), sentence, url_for("between.application", submission_id=case.submission_id), _("Compare"), "c")
     if case.status is CaseStatus.ATTENTE_PAIEMENT:
         return _wait_for_payment(case)
     return _arrivals(case) or _holds(case) or _documents(case, reader)
+
+
+def _is_held(case: Case, kind: Hold) -> bool:
+    return any(hold.kind is kind and hold.lifted_at is None for hold in case.holds)
 
 
 def _wait_for_payment(case: Case) -> Act:
@@ -61,9 +68,6 @@ def _holds(case: Case) -> Act | None:
         sentence = _("Somebody of this application may already be in another one. Compare the people before anything else.")
         compare = url_for("between.compare", submission_id=case.submission_id)
         return Act(_("To do: compare a possible duplicate"), sentence, compare, _("Compare the applications"), "c")
-    if Hold.FALSE_DECLARATION_REVIEW in standing:
-        sentence = _("Somebody of this application may have made a false declaration before. Nothing is cashed until a person has looked.")
-        return Act(_("To do: compare with the register"), sentence, url_for("between.application", submission_id=case.submission_id), _("Compare"), "c")
     if Hold.PAPER_EXCEPTION in standing:
         return Act(_("Wait for the approval of the paper filing"), _("A supervisor approves the ground; then the case takes its place."))
     return None

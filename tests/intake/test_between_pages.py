@@ -327,6 +327,7 @@ class TestClaims:
         boss = build.sign_in(desk.application.test_client(), build.supervisor())
         page = boss.get("/approvals").text
         assert "Personne empêchée par un défaut" in page
+        assert path in page
         from backoffice.staff import queries as staff_queries
 
         approval = staff_queries.waiting_approvals()[0][0]
@@ -347,6 +348,7 @@ class TestDeclarations:
         [check] = queries.checks()
         assert case.number in desk.get("/verdicts/declarations").text
         assert f"/verdicts/declarations/checks/{check.id}" in desk.get(at(case)).text
+        assert "comparer avec le registre" in desk.get(f"/cases/{case.number}").text
         path = f"/verdicts/declarations/checks/{check.id}"
         assert desk.post(path, data={"verdict": "same"}).status_code == 422
         assert desk.post(path, data={"verdict": "same", "reason": WHY}).status_code == 303
