@@ -20,6 +20,9 @@ from backoffice.desk.words import ARRIVALS_RULE, CHANNEL, GROUND, ORDER, PAPER_D
 MOST = 1_000_000
 """No decision of the ministry speaks of a million places: more is a slip of the finger."""
 
+PROGRAMME = re.compile(r"[A-Z]{2,8}(-[A-Z0-9]{1,8})?\Z")
+"""A programme as an application names it (submission.schema.json)."""
+
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ,]+(\d{1,2}) ?[:h] ?(\d{2})(?::(\d{2}))?")
 _LINE = re.compile(r"([A-Za-z]{2})[\s:=]+([\d\s]+)")
 
@@ -169,11 +172,13 @@ class WindowForm(TermsForm):
     """A new period, as its decision sets it; kept as a draft."""
 
     code = text(
-        _l("Code of the period"), Regexp(r"[A-Z0-9][A-Z0-9-]*", message=_l("Write capital letters, figures and hyphens only, such as W2016-1.")),
+        _l("Code of the period"), Regexp(r"[A-Z0-9][A-Z0-9-]*\Z", message=_l("Write capital letters, figures and hyphens only, such as W2016-1.")),
         longest=40,
     )  # fmt: skip
     programme = text(
-        _l("Programme code"), Regexp(r"[A-Z0-9][A-Z0-9-]*", message=_l("Write capital letters, figures and hyphens only, such as PRTQ.")), longest=40
+        _l("Programme code"),
+        Regexp(PROGRAMME, message=_l("Write two to eight capital letters, such as PRTQ, or with a part after a hyphen.")),
+        longest=17,
     )
     order = RadioField(_l("How places are given"), choices=_choices(ORDER), default="first_come")
     tie_seconds = _count(_l("Ties drawn within, in seconds"))

@@ -104,12 +104,12 @@ def shown(name: str, value: object) -> str:
     if isinstance(value, Mapping):
         return _caps(value) if name == "country_caps" else _policy(value)
     if isinstance(value, list):
-        return ", ".join(word(one, "channel" if name == "channels" else "ground") for one in value) or str(_("none"))
+        return ", ".join(word(one, "channel" if name == "channels" else "ground") for one in value) or "—"
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    return number(value) if isinstance(value, int) else str(value or _("none"))
+    return number(value) if isinstance(value, int) else str(value or "—")
 
 
 def _caps(caps: Mapping[str, object]) -> str:

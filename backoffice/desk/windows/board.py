@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from backoffice.desk.windows import acts, figures, reading, standing
 from backoffice.desk.windows.reading import Cell
 from backoffice.desk.words import ADMISSION, ADMISSION_REASON, ATTEMPT
+from backoffice.intake import door_queries
 from backoffice.quota import rules
 from backoffice.quota.models import Window
+from backoffice.quota.values import ArrivalsRule, WindowState
 from backoffice.staff.models import Account, Approval
 
 LATE = timedelta(seconds=10)
@@ -109,9 +111,18 @@ def _failures(window: Window, age: int | None, lost: int) -> tuple[Figure, ...]:
     for code, many in sorted(reading.attempts(window).items()):
         words = _("attempts refused: %(why)s", why=ATTEMPT.get(code, code))
         found.append(Figure(f"attempt-{code}", words, many, url_for("desk.window_attempts", code=window.code, answer=code), "warn"))
+    if kept := door_queries.count_waiting():
+        found.append(Figure("kept", _("refused for their form, kept, waiting for a person"), kept, url_for("intake.arrivals"), "warn"))
     if lost:
         found.append(Figure("given-up", _("deliveries given up"), lost, "#given-up", "bad"))
     return tuple(found)
+
+
+def left_to_annul(window: Window, shown: Board) -> int:
+    """How many admissions still stand in a period that was called off with the rule that they be annulled."""
+    if window.state is not WindowState.ABORTED or window.arrivals_rule is not ArrivalsRule.ANNUL:
+        return 0
+    return sum(one.many for one in shown.statuses if one.name not in {"annulled", "withdrawn"})
 
 
 def _counts(window: Window, cells: list[Cell], places: standing.Places) -> tuple[Figure, ...]:

@@ -35,7 +35,8 @@ def window(code: str) -> ResponseReturnValue:
     if one.state in {WindowState.DRAFTED, WindowState.ANNOUNCED}:
         return page("desk/window_before.html", **_common(one))
     shown = board.board(one, hour=request.args.get("hour", ""), at=clock.now())
-    return page("desk/window.html", board=shown, seen=_seen(shown), live=one.state in RUNNING, **_common(one))
+    to_annul = board.left_to_annul(one, shown)
+    return page("desk/window.html", board=shown, seen=_seen(shown), live=one.state in RUNNING, to_annul=to_annul, **_common(one))
 
 
 @bp.get("/windows/<code>/live")
