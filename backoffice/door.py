@@ -7,6 +7,7 @@ to the writer, otherwise in one of a few threads. More than can be served is tol
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,7 @@ from backoffice.intake.errors import SubmissionConflict
 from backoffice.intake.schema import LIMIT
 from backoffice.intake.values import Answer, Arriving
 from backoffice.intake.writer import Outcome, Writer
+from backoffice.staff import guard
 from backoffice.staff.guard import AGAIN
 
 SUBMISSIONS = "/api/v1/submissions"
@@ -36,8 +38,13 @@ MOST_INSIDE = 4_000
 """Requests let in at once, whole or still arriving."""
 MOST_IN_LINE = 400
 """Requests that wait for one of the threads."""
-FIRST_SECONDS, BYTES_A_SECOND = 10.0, 20_000
+FIRST_SECONDS, BYTES_A_SECOND = float(os.environ.get("BACKOFFICE_BODY_SECONDS") or 10), 20_000
 """A body has ten seconds, and then as long as it keeps coming at the pace of a bad telephone line."""
+PATIENCE_SECONDS = 4.5
+"""A submission is answered within this, were it only «send again»: the writer gives up before, and this stands behind it."""
+PAGE_SECONDS = 60.0
+"""Nobody waits longer for anything else: a thread that a database keeps would otherwise keep its caller too."""
+ALIVE = "/healthz"
 
 Headers = list[tuple[str, str]]
 Reply = tuple[int, Headers, bytes]
@@ -75,13 +82,14 @@ class Wire(Protocol):
 class Later:
     """A seat in the next batch: a submission that was read and checked, and the promise of its answer."""
 
-    def __init__(self, door: "Door") -> None:
-        self._door = door
+    def __init__(self, loop: asyncio.AbstractEventLoop, writer: Writer) -> None:
+        self._loop, self._writer = loop, writer
         self.promise: asyncio.Future[Outcome] | None = None
 
     def hand_over(self, arriving: Arriving) -> None:
         """Give the arrival to the writer; what the view returns then is not sent."""
-        self.promise = self._door.promise(arriving)
+        self.promise = self._loop.create_future()
+        self._writer.put(self.promise, arriving)
 
 
 class Door:
@@ -89,8 +97,9 @@ class Door:
 
     def __init__(self, app: Flask, threads: int = 4) -> None:
         self._app = app
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._inside = self._in_line = 0
+        self._pages = _Threads(threads, "page")
+        self._porters = _Threads(2, "porter")
+        self._inside = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer: Writer | None = None
 
@@ -120,7 +129,11 @@ class Door:
             return _problem(scope, HTTPStatus.REQUEST_TIMEOUT)
         if body is None:
             return _problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return await (self._submission(scope, body) if submission else self._page(scope, body))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if submission else PAGE_SECONDS):
+                return await (self._submission(scope, body) if submission else self._page(scope, body))
+        except (TimeoutError, _TooMany):
+            return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _body(self, wire: Wire, limit: int, size: int | None) -> IO[bytes] | None:
         """The whole body, in memory if it is small; None if it is larger than what is accepted."""
@@ -147,34 +160,30 @@ class Door:
         """Read and checked here and now; kept with all those that came meanwhile; answered when the batch is on the disk."""
         if self._writing().is_full:
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
-        later = Later(self)
-        reply = self._call(scope, body, later)
+        later = Later(asyncio.get_running_loop(), self._writing())
+        reply = await self._read(scope, body, later)
         if later.promise is None:  # refused: what is refused for its form is worded and kept by a thread
-            return await self._page(scope, body, again=True) if reply[0] in KEPT else reply
+            return await self._page(scope, body) if reply[0] in KEPT else reply
         outcome = await later.promise
         if isinstance(outcome, Answer):
             headers = [("content-type", "application/json"), *((n, v) for n, v in reply[1] if n not in {"content-type", "content-length"})]
             return outcome.status, headers, answered(outcome).get_data()
         if isinstance(outcome, Exception) and not isinstance(outcome, SubmissionConflict):
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
-        return await self._page(scope, body, again=True)  # no window is open, or a conflict: the usual way knows every rule and every word
+        return await self._page(scope, body)  # no window is open, or a conflict: the usual way knows every rule and every word
 
-    async def _page(self, scope: Scope, body: IO[bytes], *, again: bool = False) -> Reply:
-        """Anything else, by one of the threads; a submission that was read here already counts once against its key's limit."""
-        if self._in_line >= MOST_IN_LINE:
-            return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
-        self._in_line += 1
-        try:
-            body.seek(0)
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, scope, body, None, again)
-        finally:
-            self._in_line -= 1
+    async def _read(self, scope: Scope, body: IO[bytes], later: Later) -> Reply:
+        """Here if that waits for nobody; a thread where the key must be looked up or its calls counted."""
+        if guard.is_checked_at_once(scope.headers.get("authorization") or ""):
+            return self._call(scope, body, later)
+        return await self._porters.run(lambda: self._call(scope, body, later))
 
-    def promise(self, arriving: Arriving) -> "asyncio.Future[Outcome]":
-        """The answer to come of an arrival given to the writer."""
-        promise: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._writing().put(promise, arriving)
-        return promise
+    async def _page(self, scope: Scope, body: IO[bytes]) -> Reply:
+        """Anything else, by one of the threads; that we are alive is said without them."""
+        body.seek(0)
+        if scope.path == ALIVE:
+            return self._call(scope, body, None)
+        return await self._pages.run(lambda: self._call(scope, body, None))
 
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -198,6 +207,28 @@ class Door:
                 written.close()
         status, headers = started[-1]
         return status, headers, content
+
+
+class _TooMany(Exception):
+    """More wait than can be served."""
+
+
+class _Threads:
+    """A few threads, and a line before them that has an end."""
+
+    def __init__(self, many: int, name: str) -> None:
+        self._pool = ThreadPoolExecutor(many, thread_name_prefix=name)
+        self._in_line = 0
+
+    async def run(self, call: Callable[[], Reply]) -> Reply:
+        """What the call gives; one that nobody waits for any more is not begun."""
+        if self._in_line >= MOST_IN_LINE:
+            raise _TooMany
+        self._in_line += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        finally:
+            self._in_line -= 1
 
 
 def _keep_promises(done: Sequence[tuple["asyncio.Future[Outcome]", Outcome]]) -> None:
@@ -249,4 +280,6 @@ def _problem(scope: Scope, status: HTTPStatus) -> Reply:
     headers = [("content-type", "application/problem+json"), ("content-language", language), ("cache-control", "no-store")]
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append(("retry-after", "1"))
+    else:  # what is left of its body is not read
+        headers.append(("connection", "close"))
     return int(status), headers, json.dumps(body, ensure_ascii=False).encode()

@@ -18,7 +18,8 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
-from backoffice.intake.service import drafting
+from backoffice.intake.events import submission_subject
+from backoffice.intake.service import drafting, invitations, settling
 from backoffice.mailroom import jobs as mailroom_jobs
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -44,6 +45,7 @@ def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     """Everything due as of a day: each in its own transaction."""
     at = clock.now()
     done = [*_windows(max(at, _first_hour(as_of)), dry_run=dry_run), *_settle(at, dry_run=dry_run)]
+    done += _expire(max(at, _first_hour(as_of)), dry_run=dry_run)
     done += _drafts(max(at, _first_hour(as_of)), dry_run=dry_run)
     return [*done, *(_lapse(fee_id, as_of, at, dry_run=dry_run) for fee_id in fee_jobs.due_to_lapse(as_of))]
 
@@ -78,6 +80,22 @@ def _settle(at: datetime, *, dry_run: bool) -> list[Done]:
         if not dry_run:
             _once(lambda: intake.settle(code, upto, at=at))  # noqa: B023 - called before the next turn
     return done
+
+
+def _expire(at: datetime, *, dry_run: bool) -> list[Done]:
+    """Declarations a year old, and invitations not answered in their sixty days."""
+    done = []
+    for admission in quota_queries.declarations_to_expire(at):
+        done.append(Done("declaration_expired", submission_subject(admission.submission_id)))
+        if not dry_run:
+            _once(lambda: invitations.expire(admission.submission_id, at=at))  # noqa: B023 - called before the next turn
+    return done
+
+
+def _decline() -> None:
+    """Those who stood in a draw or on a list and were refused in the end stand no more."""
+    while lost := intake_queries.lost_standing():
+        _once(lambda: settling.decline(lost, at=clock.now()))
 
 
 def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
@@ -117,7 +135,7 @@ def each_turn() -> None:
         try:
             deliveries.offer(deliveries.waiting(clock.now() - timedelta(seconds=3)))
             _windows(clock.now(), dry_run=False)
-            _settle(clock.now(), dry_run=False)
+            _decline()
             mailroom_jobs.collect_dropped()
             _daily()
         finally:

@@ -115,7 +115,7 @@ class Builder:
         application = Application(
             submission_id=UUID(content["submission_id"]), channel=paper.get("channel", Channel.ONLINE), content=content,
             content_sha256=intake.fingerprint(content), raw=None, legal_received_on=paper.get("legal_received_on"),
-            paper_ground=paper.get("paper_ground"), envelope=paper.get("envelope"),
+            paper_ground=paper.get("paper_ground"), envelope=paper.get("envelope"), stamp=paper.get("stamp"), late=bool(paper.get("stamp")),
         )  # fmt: skip
         with transaction():
             submission, _ = intake.receive(application, by=SYSTEM, at=at or clock.now())

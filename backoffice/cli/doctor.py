@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from backoffice.cases import queries as case_queries
 from backoffice.cases import ranking
 from backoffice.cases.models import Case
-from backoffice.cases.service import POLICY
+from backoffice.cases.opening import POLICY
 from backoffice.cli.backups import named_files
 from backoffice.core import deliveries, events, files
 from backoffice.core.db import db

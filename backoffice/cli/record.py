@@ -6,7 +6,7 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases import ranking
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case, Person
-from backoffice.cases.service import POLICY
+from backoffice.cases.opening import POLICY
 from backoffice.cases.states import FINAL, waiting_on
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines.models import Term

@@ -11,6 +11,7 @@ from backoffice.core.db import db, transaction
 from backoffice.intake import queries
 from backoffice.intake.models import Submission
 from backoffice.intake.service import settling
+from backoffice.quota import queries as quota_queries
 
 log = structlog.get_logger()
 
@@ -35,8 +36,31 @@ class Clerk:
             upto = queries.wait_for_arrivals_under_way()
             db.session.rollback()
             done += self._window(code, upto)
-        with transaction():
-            done += settling.follow_places(at=clock.now())
+        return done + self._follow()
+
+    def _follow(self) -> int:
+        """Open the cases that places given later owe; the one that meets a fault of ours keeps none of the others waiting."""
+        given = [key for key in quota_queries.to_follow(settling.MOST) if key not in self._apart()]
+        db.session.rollback()
+        if not given:
+            return 0
+        try:
+            with transaction():
+                return settling.follow_places(given, at=clock.now())
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("cases of places given later could not be opened, trying one by one")
+        done = 0
+        for key in given:
+            try:
+                with transaction():
+                    done += settling.follow_places([key], at=clock.now())
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("case could not be opened, tried again later", submission=str(key))
+                self._faulty[key] = time.monotonic() + AGAIN_SECONDS
         return done
 
     def _window(self, code: str, upto: int) -> int:

@@ -15,7 +15,10 @@ class Submission(Base):
     """One application as it came through a door: durably kept before it is acknowledged."""
 
     __tablename__ = "submission"
-    __table_args__ = (Index("ix_submission_pending", "sequence", postgresql_where=text("state = 'pending'")),)
+    __table_args__ = (
+        Index("ix_submission_pending", "sequence", postgresql_where=text("state = 'pending'")),
+        Index("ix_submission_standing", "id", postgresql_where=text("state = 'standing'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(unique=True)

@@ -12,6 +12,8 @@ from backoffice.core.db import db
 from backoffice.intake.models import RefusedArrival, Submission
 from backoffice.intake.states import SubmissionState
 from backoffice.intake.values import Stamp
+from backoffice.quota.models import Admission
+from backoffice.quota.values import AdmissionStatus
 
 ARRIVING = 7_281_002
 """The advisory lock that arrivals share while under way; the settler passes it alone for an instant, so that it sees them all."""
@@ -58,6 +60,16 @@ def submissions(ids: Sequence[UUID]) -> dict[UUID, Submission]:
     """Several submissions, held, without the bytes as they came."""
     query = select(Submission).where(Submission.id.in_(ids)).options(defer(Submission.raw)).with_for_update()
     return {one.id: one for one in db.session.scalars(query)}
+
+
+def lost_standing(most: int = 500) -> list[Submission]:
+    """Submissions that still stand without a case although their admission ended."""
+    stood = select(Admission.submission_id).where(Admission.submission_id == Submission.id, Admission.status.in_(OVER)).exists()
+    query = select(Submission).where(Submission.state == SubmissionState.STANDING, stood).options(defer(Submission.raw))
+    return list(db.session.scalars(query.limit(most)))
+
+
+OVER = frozenset({AdmissionStatus.REFUSED, AdmissionStatus.LAPSED, AdmissionStatus.WITHDRAWN, AdmissionStatus.ANNULLED})
 
 
 def move_all(moved: Sequence[tuple[Submission, SubmissionState]], at: datetime) -> None:

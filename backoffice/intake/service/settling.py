@@ -95,24 +95,34 @@ def _place(window: Window, decided: Sequence[tuple[Submission, Admission]], *, a
 
 
 def open_cases(window: Window, given: Sequence[tuple[Submission, Admission]], *, at: datetime) -> None:
-    """One application, one case: opened, assessed, invited to pay; where a false declaration may stand against it, a person looks first."""
+    """One application, one case: opened, assessed, invited to pay; somebody invited by a round is asked to file first."""
+    invited = [pair for pair in given if pair[1].status is AdmissionStatus.INVITED]
+    for _one, case in _open(window, invited, CaseStatus.SOUMISE, at=at):
+        invitations.invite(case, at=at)
+    admitted = [pair for pair in given if pair[1].status is not AdmissionStatus.INVITED]
+    opened = _open(window, admitted, CaseStatus.ATTENTE_PAIEMENT, at=at)
+    issuing.issue_fees([_due(one, case) for one, case in _cleared(opened, at=at)], by=SYSTEM, at=at)
+
+
+def _open(window: Window, given: Sequence[tuple[Submission, Admission]], status: CaseStatus, *, at: datetime) -> list[tuple[Submission, Case]]:
     if not given:
-        return
+        return []
     news = [rules.new_case(one.id, one.content, one.channel, one.received_at, one.legal_received_on, window.exempt_grounds) for one, _ in given]
-    opened = opening.open_cases(news, CaseStatus.ATTENTE_PAIEMENT, by=SYSTEM, at=at)
-    barred = registers.barred_among({one.id: one.content for one, _ in given}, {one.id: one.legal_received_on for one, _ in given})
-    due = []
+    opened = opening.open_cases(news, status, by=SYSTEM, at=at)
     for (one, admission), case in zip(given, opened, strict=True):
         if admission.suspected:
             cases.place_hold(case.id, Hold.DUPLICATE_REVIEW, by=SYSTEM, at=at)
+        events.record(submission_subject(one.id), SubmissionSettled(str(one.id), case.number, admission.status.value), by=SYSTEM, at=at)
+    return [(one, case) for (one, _), case in zip(given, opened, strict=True)]
+
+
+def _cleared(opened: Sequence[tuple[Submission, Case]], *, at: datetime) -> list[tuple[Submission, Case]]:
+    """Those against whom no false declaration may stand; a person looks at the others before anything is cashed."""
+    barred = registers.barred_among({one.id: one.content for one, _ in opened}, {one.id: one.legal_received_on for one, _ in opened})
+    for one, case in opened:
         if entry := barred.get(one.id):
             registers.hold_for_review(one.id, case.id, entry, by=SYSTEM, at=at)
-        elif admission.status is AdmissionStatus.INVITED:
-            invitations.invite(case, at=at)
-        else:
-            due.append(_due(one, case))
-        events.record(submission_subject(one.id), SubmissionSettled(str(one.id), case.number, admission.status.value), by=SYSTEM, at=at)
-    issuing.issue_fees(due, by=SYSTEM, at=at)
+    return [(one, case) for one, case in opened if one.id not in barred]
 
 
 def _due(one: Submission, case: Case) -> Due:
@@ -125,11 +135,9 @@ def _tariff_day(one: Submission) -> date:
     return one.legal_received_on if one.channel is Channel.PAPER else montreal_day(one.received_at)
 
 
-def follow_places(*, at: datetime, most: int = MOST) -> int:
+def follow_places(submission_ids: Sequence[UUID], *, at: datetime) -> int:
     """Open the cases of those who were given a place later (waiting list, draw, settlement, round, review); how many were followed."""
-    given = quota_queries.places_given(most)
-    if not given:
-        return 0
+    given = quota_queries.lock_places_given(submission_ids)
     submissions = queries.submissions([one.submission_id for one in given])
     admissions = quota_queries.admissions(one.submission_id for one in given)
     known = {case.submission_id: case for case in case_queries.cases_of_submissions(list(submissions))}
@@ -154,9 +162,9 @@ def follow_places(*, at: datetime, most: int = MOST) -> int:
 def _file(one: Submission, case: Case, admission: Admission, *, at: datetime) -> None:
     """Somebody invited filed: the fee falls due now."""
     if admission.status is not AdmissionStatus.INVITED and fee_queries.fee_of_case(case.id) is None:
-        case_queries.lock_case(case.id)
-        invitations.answered(case, at=at)
-        issuing.issue_fees([_due(one, case)], by=SYSTEM, at=at)
+        held = case_queries.lock_case(case.id)
+        invitations.answered(held, at=at)
+        issuing.issue_fees([_due(one, held)], by=SYSTEM, at=at)
 
 
 def set_aside(submission: Submission) -> None:

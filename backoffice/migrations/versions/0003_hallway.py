@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.drop_constraint("ck_submission_submissionstate", "submission")
     op.create_check_constraint(op.f("ck_submission_submissionstate"), "submission", STATES)
+    op.create_index("ix_submission_standing", "submission", ["id"], postgresql_where=sa.text("state = 'standing'"))
     op.add_column("envelope", sa.Column("arrival_sequence", sa.BigInteger(), nullable=True))
     op.add_column("envelope", sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(

@@ -278,6 +278,17 @@ def places_given(limit: int = 500) -> list[PlaceGiven]:
     return list(db.session.scalars(select(PlaceGiven).order_by(PlaceGiven.at, PlaceGiven.submission_id).limit(limit)))
 
 
+def to_follow(limit: int = 500) -> list[UUID]:
+    """Their identifiers, the first given first."""
+    return list(db.session.scalars(select(PlaceGiven.submission_id).order_by(PlaceGiven.at, PlaceGiven.submission_id).limit(limit)))
+
+
+def lock_places_given(submission_ids: Iterable[UUID]) -> list[PlaceGiven]:
+    """Some of them, held."""
+    query = select(PlaceGiven).where(PlaceGiven.submission_id.in_(list(submission_ids))).order_by(PlaceGiven.at, PlaceGiven.submission_id)
+    return list(db.session.scalars(query.with_for_update()))
+
+
 def _ranked(status: AdmissionStatus) -> list[Admission]:
     ranked = Window.policy["order"].astext == Order.RANKED.value
     query = select(Admission).join(Window, Window.id == Admission.window_id).where(ranked, Admission.status == status)
