@@ -18,23 +18,26 @@ from backoffice.intake.backlog.values import Fault, Outcome, Somebody
 ONE_AT_A_TIME = 7_281_031
 """The advisory lock under which a part is taken: two imports never work on the same number."""
 _ENDED = sorted(status.value for status in FINAL)
+# One look into the index for each person wanted, however large the table: a join would sometimes read it all.
 _PEOPLE = (
-    "SELECT p.search_name, p.birth_date::text, p.sex, p.passport_number, c.programme, c.number"
-    ' FROM {wanted} JOIN person p ON {same} JOIN "case" c ON c.id = p.case_id WHERE c.status <> ALL(:ended)'
+    "SELECT p.search_name, p.birth_date::text, p.sex, p.passport_number, c.programme, c.number FROM {wanted}"
+    " CROSS JOIN LATERAL (SELECT * FROM person WHERE {same} OFFSET 0) p"
+    ' CROSS JOIN LATERAL (SELECT * FROM "case" WHERE id = p.case_id AND status <> ALL(:ended) OFFSET 0) c'
 )
+_BY_NAME = text(
+    _PEOPLE.format(wanted="unnest(CAST(:names AS text[]), CAST(:births AS date[])) AS w(n, b)", same="search_name = w.n AND birth_date = w.b")
+)
+_BY_PASSPORT = text(_PEOPLE.format(wanted="unnest(CAST(:passports AS text[])) AS w(n)", same="passport_number = w.n"))
 _KNOWN = text(
     "SELECT f.external_number, f.content_sha256, c.id, c.number FROM unnest(CAST(:numbers AS text[])) AS w(n)"
-    ' JOIN backlog_file f ON f.external_number = w.n AND f.source = :source JOIN "case" c ON c.id = f.case_id'
+    " CROSS JOIN LATERAL (SELECT * FROM backlog_file WHERE external_number = w.n AND source = :source OFFSET 0) f"
+    ' JOIN "case" c ON c.id = f.case_id'
 )
 _KEPT = text("SELECT raw_sha256 FROM backlog_line WHERE source = :source AND raw_sha256 = ANY(CAST(:digests AS text[]))")
 _RETAKEN = text(
     "UPDATE backlog_line SET settled_at = :at, settled_by = :by, decision = 'retaken' WHERE source = :source AND settled_at IS NULL"
     " AND outcome = 'refused' AND external_number = ANY(CAST(:numbers AS text[]))"
 )
-_BY_NAME = text(
-    _PEOPLE.format(wanted="unnest(CAST(:names AS text[]), CAST(:births AS date[])) AS w(n, b)", same="p.birth_date = w.b AND p.search_name = w.n")
-)
-_BY_PASSPORT = text(_PEOPLE.format(wanted="unnest(CAST(:passports AS text[])) AS w(n)", same="p.passport_number = w.n"))
 _OPENED_MEANWHILE = text(
     'SELECT DISTINCT f.case_id FROM "case" other JOIN person theirs ON theirs.case_id = other.id'
     " JOIN person mine ON mine.birth_date = theirs.birth_date AND mine.search_name = theirs.search_name AND mine.case_id <> theirs.case_id"
