@@ -179,7 +179,7 @@ def messages(submission_id: str) -> ResponseReturnValue:
     if case is None:
         if not (told := between_queries.messages_of(submission.id)):
             raise NotFound
-        return jsonify({"messages": [showing.message(m) for m in told if acknowledgments.is_readable(m)], "next": None})
+        return jsonify({"messages": [showing.message(m) for m in told if m.readable_at], "next": None})
     after = request.args.get("after", "0") or "0"
     if not after.isascii() or not after.isdecimal() or len(after) > 12:
         raise Problem("invalid", errors=[Fault("/after", "cursor", _("This cursor is not one of ours."))])

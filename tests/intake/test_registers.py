@@ -23,7 +23,7 @@ from backoffice.intake.between.errors import AlreadyProposed, ClaimUsed, Declara
 from backoffice.intake.between.events import claim_subject
 from backoffice.intake.between.rules import Act, barred_until, earliest, fee_after_withdrawal, is_same, known, may_be_same
 from backoffice.intake.between.values import ClaimState, FeeOutcome
-from backoffice.intake.service import registers
+from backoffice.intake.service import receiving, registers
 from backoffice.mail import queries as mail_queries
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -134,6 +134,26 @@ class TestClaims:
             registers.use_claim(one.id, late.id, by=SYSTEM, at=clock.now())
         build.deliver()
         assert queries.side(late.id).admission.pool is Pool.RESERVE
+
+    @pytest.mark.parametrize("settled", [False, True])
+    def test_who_comes_late_to_a_period_that_is_over_is_placed_in_it(self, build: Builder, monkeypatch: pytest.MonkeyPatch, settled: bool):
+        window = build.window(capacity=2, reserve=1)
+        build.case()
+        content = build.content()
+        one = claim(build, content, window=window.code)
+        with transaction():
+            quota.move_window(window.id, WindowAction.CLOSE, by=SYSTEM, at=clock.now())
+        if settled:
+            with transaction():
+                quota.settle_window(window.id, by=SYSTEM, at=clock.now())
+        decide(build, one, grant=True)
+        monkeypatch.setattr(receiving, "_window_for", lambda *_args: registers.window_of(queries.claim(one.id)))
+        monkeypatch.setattr(build, "window", lambda: window)
+        late = build.submission(content)
+        with transaction():
+            registers.use_claim(one.id, late.id, by=SYSTEM, at=clock.now())
+        build.deliver()
+        assert (late.window_code, queries.side(late.id).admission.pool) == (window.code, Pool.RESERVE)
 
     def test_a_reserve_used_up_leaves_the_claim_granted_and_says_so(self, build: Builder):
         window = build.window(capacity=1, reserve=0)

@@ -383,6 +383,17 @@ class TestReview:
         db.session.expire_all()
 
 
+def test_a_denial_by_mistake_in_a_draw_is_put_right_with_its_money(build: Builder):
+    build.window(policy={"order": "draw"})
+    case = exempt_case(build)
+    build.pay(case)
+    judge(case, verified=False, build=build)
+    assert (build.fee(case).state, len(refunds(case.id))) == (FeeState.CANCELLED, 1)
+    assert judge(case, verified=True, build=build, at=clock.now() + timedelta(hours=1)).status is AdmissionStatus.EXEMPT
+    assert build.fee(case).state is FeeState.PAID
+    assert [refund.state.value for refund in refunds(case.id)] == ["withdrawn"]
+
+
 def test_the_window_may_be_over(build: Builder):
     window = build.window(capacity=5)
     case = exempt_case(build)

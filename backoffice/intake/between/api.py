@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from backoffice.core import clock
 from backoffice.core.db import transaction
+from backoffice.core.errors import IllegalMove
 from backoffice.core.problems import Fault, Problem
 from backoffice.core.web import keyed
 from backoffice.intake import acknowledgments, queries, schema
@@ -34,7 +35,7 @@ def withdraw(submission_id: UUID) -> ResponseReturnValue:
             withdrawals.withdraw(submission_id, request, by=caller(), at=clock.now())
     except StillPending:
         raise Problem("unavailable", retry_after=1) from None
-    except HasEnded as refusal:
+    except (HasEnded, IllegalMove) as refusal:  # or ended by another request of this very moment
         if between_queries.withdrawal_of(submission_id) is None:
             raise Problem("has-ended", refusal.message) from None
     submission = queries.submission(submission_id)

@@ -52,6 +52,7 @@ from backoffice.intake.service.telling import tell
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.errors import NoPlaceLeft
+from backoffice.quota.models import Window
 from backoffice.quota.values import AdmissionStatus
 from backoffice.staff import queries as staff_queries
 from backoffice.staff import service as staff
@@ -166,6 +167,12 @@ def granted_claim_for(content: Mapping[str, object]) -> FaultClaim | None:
     who = known(principal.family_name, principal.given_names, principal.birth_date, principal.passport_number)
     found = between_queries.granted_unused([who.birth_date], str(content["programme"]))
     return next((claim for claim in found if is_same(who, claim.known)), None)
+
+
+def window_of(claim: FaultClaim) -> Window | None:
+    """The window into which a granted application comes late: the one that the claim names, else the last of its programme."""
+    named = [window for window in quota_queries.windows() if window.code == claim.window_code]
+    return named[0] if named else quota_queries.latest(claim.programme)
 
 
 def use_claim(claim_id: int, submission_id: UUID, *, by: Actor, at: datetime) -> FaultClaim:

@@ -21,7 +21,7 @@ from backoffice.intake.between.models import DuplicateVerdict
 from backoffice.intake.between.queries import ENDED, Side
 from backoffice.intake.between.rules import earliest
 from backoffice.intake.events import submission_subject
-from backoffice.intake.service import endings
+from backoffice.intake.service import endings, reviews
 from backoffice.intake.service.telling import tell
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -72,6 +72,7 @@ def judge_exemption(submission_id: UUID, *, verified: bool, reason: str, proof: 
     fact = ExemptionJudged(str(submission_id), ground, verified, proof, reason, admission.status.value)
     events.record(submission_subject(submission_id), fact, by=by, at=at)
     if verified:
+        reviews.resume(submission_id, reason=reason, by=by, at=at)  # denied by mistake before, in a draw
         tell(submission_id, "exemption_verified", once=f"exemption:{submission_id}:{at.isoformat()}", by=by, at=at)
     else:
         _after_denial(submission_id, case, admission, reason, by=by, at=at)
