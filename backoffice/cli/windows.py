@@ -14,6 +14,7 @@ from backoffice.core.actors import SYSTEM, Actor
 from backoffice.core.db import transaction
 from backoffice.intake import acknowledgments
 from backoffice.intake.receipts import instant
+from backoffice.mailroom import declaring
 from backoffice.quota import queries, rules, service
 from backoffice.quota.errors import SecondPersonMissing
 from backoffice.quota.models import Admission, Window
@@ -250,7 +251,7 @@ def _tell_forecast(forecast: Forecast) -> None:
 def paper_through(code: str, day: datetime, by_email: str | None) -> None:
     """Say that every envelope stamped up to DAY is registered and keyed."""
     with transaction():
-        given = service.declare_paper_through(queries.window(code).id, date(day.year, day.month, day.day), by=_author(by_email), at=clock.now())
+        given = declaring.declare_paper_through(queries.window(code).id, date(day.year, day.month, day.day), by=_author(by_email), at=clock.now())
     _tell(queries.window(code), given)
 
 

@@ -1,6 +1,6 @@
 """What the paper door can refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -121,6 +121,15 @@ class StampedTooLate(DomainError):
         )
 
 
+class NoPaperWindow(DomainError):
+    """The ground says that the period takes paper, and none of that day does."""
+
+    code = "no-paper-window"
+
+    def __init__(self, day: str) -> None:
+        super().__init__(_l("No intake period took this programme on paper on %(day)s. Choose an exception, or return it.", day=day))
+
+
 class KeyingFaults(DomainError):
     """Fields are missing or wrong; each is named on its field."""
 
@@ -130,3 +139,12 @@ class KeyingFaults(DomainError):
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__(_l("Some fields are missing or wrong: they are marked below."))
         self.faults = dict(faults)
+
+
+class StillToKey(DomainError):
+    """Applications of these days are in the house and not received yet."""
+
+    code = "still-to-key"
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(_l("Applications stamped by that day still wait: key or return %(envelopes)s first.", envelopes=", ".join(numbers[:10])))

@@ -52,6 +52,7 @@ DOUBTS = {
 }
 GROUNDS = {
     Ground.RECEIVED_BEFORE_2016: _l("Received before 2016 (stamp of 2015-12-31 at the latest)"),
+    Ground.WINDOW_TAKES_PAPER: _l("The intake period of the stamp takes paper"),
     Ground.INTERNET_IMPOSSIBLE: _l("Exception: no possible access to the internet"),
     Ground.PORTAL_FAULT: _l("Exception: fault of the portal"),
     Ground.MANUAL_CORRECTION: _l("Exception: correction by hand"),

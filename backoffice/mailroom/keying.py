@@ -23,12 +23,22 @@ from backoffice.intake import service as intake
 from backoffice.intake.models import Submission
 from backoffice.intake.values import Application, Stamp
 from backoffice.mailroom import queries, rules, service
-from backoffice.mailroom.errors import EnvelopeDone, GroundNeeded, KeyingFaults, KeyingSent, NotAnApplication, ReasonNeeded, StampedTooLate
+from backoffice.mailroom.errors import (
+    EnvelopeDone,
+    GroundNeeded,
+    KeyingFaults,
+    KeyingSent,
+    NoPaperWindow,
+    NotAnApplication,
+    ReasonNeeded,
+    StampedTooLate,
+)
 from backoffice.mailroom.events import ApplicationIndexed, ApplicationKeyed, ExceptionAsked, ExceptionDeclined, envelope_subject
 from backoffice.mailroom.labels import field_label
 from backoffice.mailroom.models import Envelope, Keying
 from backoffice.mailroom.states import KEYINGS, KeyingAction, KeyingState
-from backoffice.mailroom.values import EnvelopeKind, Ground, Mark
+from backoffice.mailroom.values import BY_RULE, EnvelopeKind, Ground, Mark
+from backoffice.quota import queries as quota_queries
 from backoffice.staff import queries as staff_queries
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account
@@ -97,7 +107,7 @@ def finish(number: str, *, by: Account, at: datetime) -> Keying:
     keying = _draft(number, by=by.actor, at=at)
     ground = _ground(keying, envelope)
     content = _checked(keying, envelope, at=at)
-    if ground is not Ground.RECEIVED_BEFORE_2016 and not _approved(keying, ground):
+    if ground not in BY_RULE and not _approved(keying, ground):
         return _ask(keying, envelope, ground, by=by, at=at)
     _receive(keying, envelope, content, by=by.actor, at=at)
     return keying
@@ -110,9 +120,17 @@ def _ground(keying: Keying, envelope: Envelope) -> Ground:
     ground = Ground(chosen)
     if not rules.is_in_time(ground, envelope.legal_received_on):
         raise StampedTooLate(envelope.legal_received_on.isoformat())
-    if ground is not Ground.RECEIVED_BEFORE_2016 and not keying.fields.get("ground_reason"):
+    if ground is Ground.WINDOW_TAKES_PAPER and not _window_takes(keying, envelope):
+        raise NoPaperWindow(envelope.legal_received_on.isoformat())
+    if ground not in BY_RULE and not keying.fields.get("ground_reason"):
         raise ReasonNeeded
     return ground
+
+
+def _window_takes(keying: Keying, envelope: Envelope) -> bool:
+    """Whether the period of the stamp's day receives this programme on paper."""
+    programme = keying.fields.get("programme", "")
+    return quota_queries.window_on(programme, envelope.legal_received_on, Channel.PAPER.value) is not None
 
 
 def _checked(keying: Keying, envelope: Envelope, *, at: datetime) -> dict[str, object]:

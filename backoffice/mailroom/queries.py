@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backoffice.cases.models import Case
@@ -19,7 +19,7 @@ from backoffice.mailroom.models import Envelope, Keying, PostDelivery, Scan, Sca
 from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
 from backoffice.mailroom.values import Balance, Door, EnvelopeKind
 
-NUMBERING = 7_281_005
+NUMBERING = 7_281_010
 """The advisory lock under which the next envelope of a year takes its number."""
 
 _NUMBER = re.compile(r"E-?(\d{4})-?(\d{5,7})", re.IGNORECASE)
@@ -216,3 +216,13 @@ def count_live() -> int:
     """Envelopes that somebody still has to finish."""
     live = (EnvelopeState.OPEN, EnvelopeState.IN_DOUBT)
     return db.session.scalar(select(func.count()).select_from(Envelope).where(Envelope.state.in_(live))) or 0
+
+
+def applications_to_key(through: date) -> list[str]:
+    """Envelopes stamped up to a day that hold an application not received yet, or that nobody has understood."""
+    filed = select(Keying.envelope_id).where(Keying.state == KeyingState.FILED)
+    unclear = or_(Envelope.kind == EnvelopeKind.APPLICATION, Envelope.kind == EnvelopeKind.UNKNOWN)
+    query = select(Envelope.number).where(
+        unclear, Envelope.legal_received_on <= through, Envelope.state.in_((EnvelopeState.OPEN, EnvelopeState.IN_DOUBT)), Envelope.id.not_in(filed)
+    )
+    return list(db.session.scalars(query.order_by(Envelope.legal_received_on, Envelope.number)))

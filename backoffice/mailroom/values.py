@@ -21,10 +21,14 @@ class Ground(StrEnum):
     """Why an application on paper is accepted (the portal is the rule since 2016-01-05)."""
 
     RECEIVED_BEFORE_2016 = "received_before_2016"
+    WINDOW_TAKES_PAPER = "window_takes_paper"
     INTERNET_IMPOSSIBLE = "internet_impossible"
     PORTAL_FAULT = "portal_fault"
     MANUAL_CORRECTION = "manual_correction"
 
+
+BY_RULE = frozenset({Ground.RECEIVED_BEFORE_2016, Ground.WINDOW_TAKES_PAPER})
+"""Grounds that the stamp decides; the others are exceptions, which a supervisor approves."""
 
 LAST_PAPER_DAY = date(2015, 12, 31)
 """The last day on which anybody could file on paper (regulation in force on 2016-01-05)."""

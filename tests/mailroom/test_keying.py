@@ -5,17 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.values import Channel
 from backoffice.core import clock
-from backoffice.core.db import transaction
+from backoffice.core.db import db, transaction
 from backoffice.documents import queries as document_queries
 from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.fees.states import FeeState
-from backoffice.mailroom import jobs, keying, queries, rules, service
-from backoffice.mailroom.errors import GroundNeeded, KeyingFaults, KeyingSent, StampedTooLate
+from backoffice.intake.models import Submission
+from backoffice.mailroom import declaring, jobs, keying, queries, rules, service
+from backoffice.mailroom.errors import GroundNeeded, KeyingFaults, KeyingSent, NoPaperWindow, StampedTooLate, StillToKey
 from backoffice.mailroom.states import EnvelopeState, KeyingState
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff import service as staff
@@ -204,3 +206,25 @@ def test_what_could_not_be_read_is_told_to_the_caseworker(build: Builder, clerk:
     finish(number, clerk)
     case = case_queries.case(keying.settle_now(number, by=clerk.actor) or "")
     assert "principal, Téléphone" in case_queries.notes(case.id)[0].body
+
+
+def test_the_paper_of_a_window_needs_no_exception_and_is_ranked_once_all_of_its_days_is_keyed(build: Builder, clerk: Account):
+    window = build.window(code="P", paper_share=1)
+    today = clock.today()
+    first, second = envelope(clerk, today), envelope(clerk, today)
+    save(first, fields(build.content(), programme="PEQ", ground="window_takes_paper"), clerk)
+    with pytest.raises(NoPaperWindow):
+        finish(first, clerk)
+    save(second, fields(build.content(), ground="window_takes_paper"), clerk)
+    assert finish(second, clerk) is KeyingState.FILED
+    keying.settle_now(second, by=clerk.actor)
+    with pytest.raises(StillToKey), transaction():
+        declaring.declare_paper_through(window.id, today, by=clerk.actor, at=clock.now())
+    save(first, fields(build.content(), ground="window_takes_paper"), clerk)
+    assert finish(first, clerk) is KeyingState.FILED
+    keying.settle_now(first, by=clerk.actor)
+    with transaction():
+        given = declaring.declare_paper_through(window.id, today, by=clerk.actor, at=clock.now())
+    assert [str(one.status) for one in given] == ["provisional"]
+    by_envelope = {one.envelope: one.id for one in db.session.scalars(select(Submission))}
+    assert given[0].submission_id == by_envelope[first]  # registered first, keyed last

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.core.actors import Actor
 from backoffice.core.errors import DomainError
+from backoffice.mailroom import declaring
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.events import window_subject
@@ -176,7 +177,7 @@ def carry_out(name: Name, window: Window, facts: Facts, reason: str | None, *, b
         case Name.OPEN | Name.SUSPEND | Name.RESUME | Name.CLOSE | Name.ABORT:
             quota.move_window(window.id, WindowAction(name.value), reason, by=by, at=at, second=second, arrivals=_rule(facts))
         case Name.PAPER:
-            quota.declare_paper_through(window.id, date.fromisoformat(str(facts["day"])), by=by, at=at)
+            declaring.declare_paper_through(window.id, date.fromisoformat(str(facts["day"])), by=by, at=at)
         case Name.COMMIT:
             quota.commit_draw(window.id, str(facts["public_source"]), by=by, at=at)
         case Name.REVEAL:
