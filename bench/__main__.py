@@ -1,10 +1,10 @@
 """`make bench`: each operation beside the least code that does the same work on the same server, as a ratio.
 
-Starts its own PostgreSQL and Valkey in a throwaway folder, loads a small demonstration, then alternates product and
-floor in rounds and prints medians. Processor time is this process's; the server's own is not in it.
+Starts its own PostgreSQL and Valkey in a throwaway folder, alternates product and floor in rounds and prints medians:
+submissions over HTTP (`bench.intake`), their settling, a small opening day with kills (`bench.burst`), the import of other
+systems' files (`bench.backlog`), then pages, queue and letters in this process, whose processor time is this process's alone.
 """
 
-import json
 import os
 import statistics
 import subprocess
@@ -17,6 +17,8 @@ from datetime import timedelta
 from random import Random
 
 import psycopg
+
+from bench import backlog, intake
 
 ROUNDS, REPEATS = 5, 20
 
@@ -42,11 +44,32 @@ def measure() -> None:
 
     receipts.make_key(settings().keys_folder)
     app = create_app()
-    print(f"{'operation':<34}{'product':>12}{'floor':>12}{'ratio':>8}   (medians of {ROUNDS} alternating rounds; ms of wall time, CPU in brackets)")
     with app.app_context():
         stage = Stage()
-        for name, product, floor, repeats in stage.pairs(app):
-            report(name, *rounds(product, floor, repeats))
+        intake.measure(settings().database_owner_url, stage.key)
+        intake.settling(settings().database_owner_url, _settle_all, 1)
+        with psycopg.connect(settings().database_url.replace("+psycopg", ""), autocommit=True) as connection:
+            backlog.measure(connection)
+        print(
+            f"\n{'operation':<34}{'product':>12}{'floor':>12}{'ratio':>8}   (medians of {ROUNDS} alternating rounds; ms of wall time, CPU in brackets)"
+        )
+        for name, product, least, repeats in stage.pairs(app):
+            report(name, *rounds(product, least, repeats))
+    burst = subprocess.run([sys.executable, "-m", "bench.burst", "--submissions", "2000", "--clients", "200", "--kills"], check=False)
+    if burst.returncode:
+        sys.exit(burst.returncode)
+
+
+def _settle_all() -> int:
+    """Everybody who waits is given an outcome."""
+    from backoffice.core.db import db
+    from backoffice.intake.clerks import Clerk
+
+    clerk, done = Clerk(), 0
+    while turned := clerk.turn():
+        done += turned
+        db.session.remove()
+    return done
 
 
 def rounds(product: Callable[[], object], floor: Callable[[], object], repeats: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
@@ -84,19 +107,17 @@ class Stage:
 
         now = clock.now()
         with transaction():
-            service.load_window(history.window("B", now - timedelta(days=1), now + timedelta(days=9), 100_000), None, by=SYSTEM, at=now)
+            service.load_window(history.window("B", now - timedelta(days=1), now + timedelta(days=9), 5_000), None, by=SYSTEM, at=now)
             self.key = staff.issue_key("bench", [Scope.PORTAL], by=SYSTEM, at=now)[1]
             staff.create_account("bench@exemple.test", "Banc d’essai", Role.CASEWORKER, "banc d’essai", by=SYSTEM, at=now)
         assert queries.windows()
         self.draw = Random(1)
         self.connection = psycopg.connect(settings().database_owner_url.replace("+psycopg", ""), autocommit=True)
-        self.connection.execute("CREATE TABLE IF NOT EXISTS floor_row (id uuid PRIMARY KEY, body jsonb, digest text, jws text)")
 
     def pairs(self, app):
         """Name, product, floor, repeats."""
         client = app.test_client()
         headers = {"Authorization": f"Bearer {self.key}"}
-        yield "submission received and settled", lambda: self.submit(client, headers), self.submit_floor, REPEATS
         for _ in range(60):
             self.paid(client, headers)
         caseworker = app.test_client()
@@ -121,17 +142,6 @@ class Stage:
         assert answer.status_code == 201, answer.text
         return answer.json
 
-    def submit_floor(self):
-        """Parse, digest, sign, one durable insert: what no receiver can do without."""
-        from backoffice.core import canonical, clock
-        from backoffice.intake import receipts
-
-        content = self.content()
-        body = json.dumps(content)
-        sha256 = canonical.digest(json.loads(body))
-        jws = receipts.sign(uuid.uuid4(), uuid.UUID(content["submission_id"]), clock.now(), 1, sha256)
-        self.connection.execute("INSERT INTO floor_row VALUES (%s, %s, %s, %s)", (content["submission_id"], body, sha256, jws))
-
     def paid(self, client, headers):
         from uuid import UUID
 
@@ -139,7 +149,9 @@ class Stage:
         from backoffice.core import clock
         from backoffice.demo import history
 
-        case = queries.case_of_submission(UUID(self.submit(client, headers)["submission_id"]))
+        submission_id = self.submit(client, headers)["submission_id"]
+        _settle_all()
+        case = queries.case_of_submission(UUID(submission_id))
         if case:
             history.pay(case.id, clock.now())
 

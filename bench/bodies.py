@@ -11,7 +11,7 @@ from backoffice.demo import people
 
 def applications(many: int, seed: int, programme: str = "PRTQ") -> Iterator[tuple[str, bytes]]:
     """Identifier and body of each."""
-    draw = random.Random(seed)  # noqa: S311 - no secret
+    draw = random.Random(seed)
     shapes = [people.application(draw, date(2026, 1, 1), paper=False) for _ in range(50)]
     for number in range(many):
         shape = shapes[number % len(shapes)]

@@ -131,7 +131,9 @@ def settling(url: str, settle: Callable[[], int], arrivals: int) -> None:
     begun, cpu = time.perf_counter(), time.process_time() + database.cpu()
     done = settle()
     took, used = time.perf_counter() - begun, time.process_time() + database.cpu() - cpu
-    print(f"\nclerk: {done} arrivals decided and their cases opened in {took:.1f} s, {done / took:.0f} a second, {used / max(done, 1) * 1e3:.2f} ms CPU each")
+    print(
+        f"\nclerk: {done} arrivals decided and their cases opened in {took:.1f} s, {done / took:.0f} a second, {used / max(done, 1) * 1e3:.2f} ms CPU each"
+    )
     assert done >= arrivals, f"only {done} of {arrivals}"
 
 

@@ -49,7 +49,7 @@ def granian(target: str, *, interface: str, workers: int = 2, threads: int = 4, 
     if interface == "wsgi":
         words += ["--blocking-threads", str(threads)]
     command = [sys.executable, "-m", "granian", *words, target]
-    process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, start_new_session=True)  # noqa: S603 - our own words
+    process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, start_new_session=True)
     try:
         _await(port, process)
         yield Server(port, process)
