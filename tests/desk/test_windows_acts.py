@@ -195,6 +195,9 @@ def test_a_period_is_called_off_by_two_with_a_rule(desk: FlaskClient, build: Bui
     approve(desk, build)
     assert state(window) is WindowState.ABORTED
     assert quota_queries.window(window.code).arrivals_rule == "annul"
+    page = desk.get(f"/windows/{window.code}").text
+    assert "il en reste 1" in page
+    assert f"/acts/new?kind=annul&amp;window={window.code}" in page
 
 
 def test_acts_are_for_those_who_manage_periods(client: FlaskClient, build: Builder):
@@ -269,6 +272,11 @@ def test_an_amendment_that_changes_nothing_is_refused(desk: FlaskClient, build: 
     answer = desk.post(f"/windows/{window.code}/amendments/new", data=amended(window, step="preview"))
     assert answer.status_code == 422
     assert "Rien ne diffère" in answer.text
+
+
+def test_an_instant_finer_than_a_second_is_not_a_change(build: Builder):
+    window = build.window(opens_at=clock.now() - timedelta(hours=3, microseconds=7))
+    assert amendment.changed(window, {"opens_at": window.opens_at.replace(microsecond=0), "capacity": 200}) == {}
 
 
 def test_a_draft_is_changed_by_one_person(desk: FlaskClient, build: Builder):

@@ -56,7 +56,7 @@ def changed(window: Window, terms: Mapping[str, object]) -> Changes:
 
 def _same(value: object) -> object:
     if isinstance(value, datetime):
-        return value.timestamp()
+        return int(value.timestamp())  # typed to the second: what is finer was not changed by anybody
     if isinstance(value, list):
         return sorted(value)
     if isinstance(value, Mapping) and "by_country" in value:

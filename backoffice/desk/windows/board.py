@@ -119,8 +119,8 @@ def _failures(window: Window, age: int | None, lost: int) -> tuple[Figure, ...]:
 
 
 def left_to_annul(window: Window, shown: Board) -> int:
-    """How many admissions still stand in a period that was called off with the rule that they be annulled."""
-    if window.state is not WindowState.ABORTED or window.arrivals_rule is not ArrivalsRule.ANNUL:
+    """How many admissions still stand in a period that was stopped with the rule that they be annulled."""
+    if window.state not in {WindowState.ABORTED, WindowState.SUSPENDED} or window.arrivals_rule is not ArrivalsRule.ANNUL:
         return 0
     return sum(one.many for one in shown.statuses if one.name not in {"annulled", "withdrawn"})
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import TypeVarTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
 
 from backoffice.cases.models import Case
 from backoffice.core import deliveries
 from backoffice.core.db import db
 from backoffice.core.events import Delivery, EventRow
 from backoffice.intake.models import RefusedArrival, Submission
+from backoffice.intake.states import SubmissionState
 from backoffice.quota.models import Admission, Window
 from backoffice.quota.states import TAKES_A_PLACE
 from backoffice.quota.values import AdmissionStatus
@@ -21,8 +22,8 @@ from backoffice.staff.models import Account, Approval
 AROUND = timedelta(days=1)
 """Attempts of the day before the opening and of the day after the closing speak of this period too."""
 
-_SEQUENCE = func.coalesce(Admission.sequence, Submission.sequence)
-_INSTANT = func.coalesce(Admission.arrived_at, Submission.received_at)
+_sequence = func.coalesce(Admission.sequence, Submission.sequence)
+_instant = func.coalesce(Admission.arrived_at, Submission.received_at)
 _RELEASED = Admission.pool.is_not(None) & Admission.status.not_in(TAKES_A_PLACE)
 """Places that were given and are taken no more."""
 
@@ -83,10 +84,20 @@ Columns = TypeVarTuple("Columns")
 
 
 def cells(window: Window) -> list[Cell]:
-    """Every arrival of a period, counted by what the page compares."""
-    parts = (Admission.status, Admission.reason, Submission.channel, Admission.country, Admission.pool)
-    query = _base(window, select(*parts, func.count())).group_by(*parts)
-    return [Cell(_code(row[0]) or "pending", _code(row[1]), _code(row[2]) or "", row[3], _code(row[4]), row[5]) for row in db.session.execute(query)]
+    """Every arrival of a period, counted by what the page compares.
+
+    Read from the admissions and the few that wait, never from the applications themselves, which are large: on the
+    opening day this page is renewed every few seconds.
+    """
+    parts = (Admission.status, Admission.reason, Admission.channel, Admission.country, Admission.pool)
+    decided = select(*parts, func.count()).where(Admission.window_id == window.id).group_by(*parts)
+    found = [Cell(row[0].value, _code(row[1]), row[2], row[3], _code(row[4]), row[5]) for row in db.session.execute(decided)]
+    waiting = select(Submission.channel, func.count()).where(*_waiting(window)).group_by(Submission.channel)
+    return found + [Cell("pending", None, row[0].value, None, None, row[1]) for row in db.session.execute(waiting)]
+
+
+def _waiting(window: Window) -> tuple[ColumnElement[bool], ...]:
+    return Submission.window_code == window.code, Submission.state == SubmissionState.PENDING
 
 
 def total(found: Iterable[Cell], alike: Callable[[Cell], bool] = lambda _: True) -> int:
@@ -97,16 +108,16 @@ def total(found: Iterable[Cell], alike: Callable[[Cell], bool] = lambda _: True)
 def arrivals(window: Window, wanted: Wanted, *, after: Key | None = None, before: Key | None = None, limit: int = 50) -> list[ArrivalRow]:
     """A page of the list behind a number, by number of arrival."""
     columns = (
-        Submission.id, _SEQUENCE, _INSTANT, Submission.channel, Admission.country, Admission.status, Admission.reason, Admission.rank, Admission.pool,
+        Submission.id, _sequence, _instant, Submission.channel, Admission.country, Admission.status, Admission.reason, Admission.rank, Admission.pool,
         Case.number,
     )  # fmt: skip
     query = _base(window, select(*columns)).outerjoin(Case, Case.submission_id == Submission.id).where(*_where(wanted))
-    key = tuple_(_SEQUENCE, Submission.id)
+    key = tuple_(_sequence, Submission.id)
     if before:
-        rows = list(db.session.execute(query.where(key < before).order_by(_SEQUENCE.desc(), Submission.id.desc()).limit(limit)))[::-1]
+        rows = list(db.session.execute(query.where(key < before).order_by(_sequence.desc(), Submission.id.desc()).limit(limit)))[::-1]
     else:
         query = query.where(key > after) if after else query
-        rows = list(db.session.execute(query.order_by(_SEQUENCE, Submission.id).limit(limit)))
+        rows = list(db.session.execute(query.order_by(_sequence, Submission.id).limit(limit)))
     return [_arrival(row) for row in rows]
 
 
@@ -116,14 +127,15 @@ def count(window: Window, wanted: Wanted) -> int:
 
 
 def _base(window: Window, query: Select[*Columns]) -> Select[*Columns]:
+    """The arrivals of a period: whoever has an admission in it, and whoever waits for one."""
     joined = query.select_from(Submission).outerjoin(Admission, Admission.submission_id == Submission.id)
-    return joined.where(Submission.window_code == window.code)
+    return joined.where(or_(Admission.window_id == window.id, and_(*_waiting(window), Admission.submission_id.is_(None))))
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.status == AdmissionStatus.PENDING:
-        found.append(or_(Admission.status.is_(None), Admission.status == AdmissionStatus.PENDING))
+        found.append(Admission.status.is_(None))
     elif wanted.status:
         found.append(Admission.status == wanted.status)
     if wanted.reason:
@@ -137,7 +149,7 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.released:
         found.append(_RELEASED)
     if wanted.minute:
-        found += [Submission.received_at >= wanted.minute, Submission.received_at < wanted.minute + timedelta(minutes=1)]
+        found += [_instant >= wanted.minute, _instant < wanted.minute + timedelta(minutes=1)]
     return found
 
 
@@ -155,26 +167,28 @@ def _code(value: object) -> str | None:
 
 def by_minute(window: Window, start: datetime, minutes: int) -> dict[datetime, dict[str, int]]:
     """Arrivals of each minute from an instant: given a place or outside the quota, without a place, or still waiting."""
-    minute = func.date_trunc("minute", Submission.received_at)
-    waits = or_(Admission.status.is_(None), Admission.status.in_(_UNDECIDED))
-    kind = case((waits, "waiting"), (Admission.status.in_(_WITHOUT), "without"), else_="given")
-    query = _base(window, select(minute, kind, func.count())).where(
-        Submission.received_at >= start, Submission.received_at < start + timedelta(minutes=minutes)
-    )
+    end = start + timedelta(minutes=minutes)
+    minute = func.date_trunc("minute", Admission.arrived_at)
+    kind = case((Admission.status.in_(_UNDECIDED), "waiting"), (Admission.status.in_(_WITHOUT), "without"), else_="given")
+    decided = select(minute, kind, func.count()).where(Admission.window_id == window.id, Admission.arrived_at >= start, Admission.arrived_at < end)
+    arrived = func.date_trunc("minute", Submission.received_at)
+    waiting = select(arrived, func.count()).where(*_waiting(window), Submission.received_at >= start, Submission.received_at < end)
     found: dict[datetime, dict[str, int]] = {}
-    for at, name, many in db.session.execute(query.group_by(minute, kind)):
+    for at, name, many in db.session.execute(decided.group_by(minute, kind)):
         found.setdefault(at, {})[name] = many
+    for at, many in db.session.execute(waiting.group_by(arrived)):
+        counts = found.setdefault(at, {})
+        counts["waiting"] = counts.get("waiting", 0) + many
     return found
 
 
-_UNDECIDED = (AdmissionStatus.PENDING, AdmissionStatus.REGISTERED, AdmissionStatus.WAITLISTED)
+_UNDECIDED = (AdmissionStatus.REGISTERED, AdmissionStatus.WAITLISTED)
 _WITHOUT = (AdmissionStatus.REFUSED, AdmissionStatus.LAPSED, AdmissionStatus.WITHDRAWN, AdmissionStatus.ANNULLED)
 
 
 def oldest_pending(window: Window) -> datetime | None:
     """Since when the first arrival that nobody decided yet waits."""
-    waits = or_(Admission.status.is_(None), Admission.status == AdmissionStatus.PENDING)
-    return db.session.scalar(_base(window, select(func.min(Submission.received_at))).where(waits))
+    return db.session.scalar(select(func.min(Submission.received_at)).where(*_waiting(window)))
 
 
 def _attempts(window: Window) -> tuple[ColumnElement[bool], ...]:
@@ -213,7 +227,7 @@ def asked(window: Window) -> list[tuple[Approval, Account]]:
 def drawn(window: Window, *, after: int = 0, limit: int = 50) -> list[ArrivalRow]:
     """The applications of a draw, in the drawn order."""
     columns = (
-        Submission.id, _SEQUENCE, _INSTANT, Submission.channel, Admission.country, Admission.status, Admission.reason, Admission.rank, Admission.pool,
+        Submission.id, _sequence, _instant, Submission.channel, Admission.country, Admission.status, Admission.reason, Admission.rank, Admission.pool,
         Case.number,
     )  # fmt: skip
     query = _base(window, select(*columns)).outerjoin(Case, Case.submission_id == Submission.id).where(Admission.rank > after)
