@@ -235,6 +235,20 @@ def test_whoever_changed_since_the_list_was_frozen_is_skipped_and_named(build: B
     assert full_window["unpaid"].id not in told
 
 
+def test_whoever_came_after_the_list_was_frozen_is_not_touched_and_is_counted(build: Builder, two: Any) -> None:
+    window = build.window()
+    listed = build.paid_case()
+    act = prepared(two[0], ActKind.ANNUL, window=window.code)
+    late = build.paid_case()
+    assert queries.arrived_since(queries.act(act.id)) == 1
+    signed_and_run(act, two[1])
+    assert (case_now(listed).status, case_now(late).status) == (CaseStatus.RETOURNEE, CaseStatus.PAYEE_EN_FILE)
+    assert quota_queries.window(window.code).state.value == "annulled"
+    rest = carried_out(build, *two, ActKind.ANNUL, window=window.code)
+    assert (rest.listed, case_now(late).status, queries.arrived_since(queries.act(act.id))) == (1, CaseStatus.RETOURNEE, 0)
+    assert faults() == []
+
+
 def test_a_fault_in_one_stops_none_of_the_others(build: Builder, two: Any, full_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, real = full_window["paid"].id, running.cases.advance
 

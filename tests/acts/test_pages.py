@@ -74,6 +74,7 @@ def test_the_progress_is_a_part_of_the_page_that_reads_itself_again(build: Build
     assert 'hx-trigger="every 2s"' in part.text
     assert "<html" not in part.text
     assert "HX-Refresh" not in part.headers
+    assert client.get(f"/acts/{act_id}/progress?seen=asked").headers["HX-Refresh"] == "true"
     queries.act(act_id).state = ActState.DONE
     db.session.flush()
     ended = client.get(f"/acts/{act_id}/progress", headers={"HX-Request": "true"})

@@ -12,7 +12,7 @@ from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.fees.models import Allocation, Fee
 from backoffice.intake.acts.models import MassAct, MassActItem
-from backoffice.intake.acts.rules import TAKES_A_PLACE
+from backoffice.intake.acts.rules import TAKES_A_PLACE, VOID
 from backoffice.intake.acts.values import Choice, ItemState, Snapshot
 from backoffice.intake.models import Submission
 from backoffice.intake.states import SubmissionState
@@ -217,6 +217,15 @@ def first_with(act_id: int, *, refund: bool) -> MassActItem | None:
     query = select(MassActItem).where(MassActItem.act_id == act_id, MassActItem.state != ItemState.LEFT_OUT, MassActItem.case_id.is_not(None))
     query = query.where(MassActItem.refund_cents > 0 if refund else MassActItem.refund_cents == 0)
     return db.session.scalars(query.order_by(MassActItem.position).limit(1)).first()
+
+
+def arrived_since(one: MassAct) -> int:
+    """How many of a window that an act covers came after its list was frozen, and still stand."""
+    if not (one.covers_window and one.window_code):
+        return 0
+    listed = select(MassActItem.submission_id).where(MassActItem.act_id == one.id)
+    query = select(func.count()).select_from(Admission).join(Window, Window.id == Admission.window_id).where(Window.code == one.window_code)
+    return db.session.scalar(query.where(cast(Admission.status, String).not_in(VOID), Admission.submission_id.not_in(listed))) or 0
 
 
 def places(rows: Iterable[Snapshot]) -> int:

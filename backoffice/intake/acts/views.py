@@ -99,6 +99,7 @@ def _around(act: MassAct) -> dict[str, object]:
         "refunds": fee_queries.refund_sums(act.origin),
         "sent": queries.sent_before_stay(act.id) if act.kind is ActKind.STAY else [],
         "under_way": act.state in UNDER_WAY,
+        "since": queries.arrived_since(act),
         "history": events.history(act_subject(act.id))[::-1][:60],
     }
 
@@ -136,11 +137,11 @@ def _readings(act: MassAct) -> list[tuple[str, MassActItem, MessageText, Message
 @bp.get("/acts/<int:act_id>/progress")
 @requires(*READERS)
 def progress(act_id: int) -> ResponseReturnValue:
-    """How far it is, as a part of the page; once it is finished the whole page is read again."""
+    """How far it is, as a part of the page; once it is signed, and once it is finished, the whole page is read again."""
     act = queries.act(act_id)
     under_way = act.state in UNDER_WAY
     answer = make_response(page("intake/acts/progress.html", act=act, progress=queries.progress(act_id), under_way=under_way))
-    if not under_way:
+    if act.state is not ActState.ASKED and (not under_way or request.args.get("seen") == ActState.ASKED.value):
         answer.headers["HX-Refresh"] = "true"
     return answer
 

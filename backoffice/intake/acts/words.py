@@ -17,7 +17,7 @@ STATE: Final = {
     "asked": _l("Waits for the second signature"),
     "approved": _l("Under way"),
     "telling": _l("Being told to each"),
-    "done": _l("Finished"),
+    "done": _l("Finished act"),
     "declined": _l("Not signed"),
     "abandoned": _l("Given up"),
 }
