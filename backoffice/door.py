@@ -18,6 +18,7 @@ from typing import IO, Protocol, cast
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]  # public, and not said to be
 
 from backoffice.core.problems import TYPE
 from backoffice.intake.api import LATER, WHOLE, answered
@@ -120,13 +121,15 @@ class Door:
 
     async def _serve(self, scope: Scope, wire: Wire) -> Reply:
         submission = scope.method == "POST" and scope.path == SUBMISSIONS
-        limit, size = (LIMIT if submission else BODY_LIMIT), _size(scope)
+        limit, size = (LIMIT if submission or _is_json(scope) else BODY_LIMIT), _size(scope)
         if size is not None and size > limit:
             return _problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             body = await self._body(wire, limit, size)
         except TimeoutError:
             return _problem(scope, HTTPStatus.REQUEST_TIMEOUT)
+        except (ProtocolClosed, ProtocolError):  # its sender left, or sent less than it had announced
+            return _problem(scope, HTTPStatus.BAD_REQUEST)
         if body is None:
             return _problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
@@ -245,6 +248,11 @@ def _size(scope: Scope) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else BODY_LIMIT + 1
 
 
+def _is_json(scope: Scope) -> bool:
+    """Files come in forms; JSON is never as large as they are."""
+    return (scope.headers.get("content-type") or "").lower().startswith("application/json")
+
+
 def _environ(scope: Scope, body: IO[bytes], later: Later | None) -> dict[str, object]:
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, object] = {
@@ -265,6 +273,7 @@ def _environ(scope: Scope, body: IO[bytes], later: Later | None) -> dict[str, ob
 
 REFUSALS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "Le corps de la requête est plus grand que ce qui est accepté.", "The body is larger than what is accepted."),
+    HTTPStatus.BAD_REQUEST: ("malformed", "La requête n’est pas arrivée entière.", "The request did not arrive whole."),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "unavailable", "Le service est momentanément indisponible : renvoyez la requête.", "The service is unavailable for the moment: send again.",
     ),

@@ -45,7 +45,7 @@ def granian(target: str, *, interface: str, workers: int = 2, threads: int = 4, 
     """A Granian with a target of ours, ready to answer."""
     port = free_port()
     words = ["--interface", interface, "--host", HOST, "--port", str(port), "--workers", str(workers), "--no-ws", "--log-level", "warning"]
-    words += ["--backlog", "4096", "--backpressure", "20000"]
+    words += ["--http", "1", "--backlog", "4096", "--backpressure", "20000"]
     if interface == "wsgi":
         words += ["--blocking-threads", str(threads)]
     command = [sys.executable, "-m", "granian", *words, target]

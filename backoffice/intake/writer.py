@@ -3,8 +3,12 @@
 Under a burst a commit is shared by many, so the database is asked less the more there is to do; alone, an arrival waits for nobody.
 """
 
+import os
+import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -21,14 +25,17 @@ T = TypeVar("T")
 Outcome = Answer | SubmissionConflict | None | Exception
 """An answer; None where the usual way must look closer; the fault that kept it from being kept."""
 
-MOST_WAITING = 2_000
+MOST_WAITING = int(os.environ.get("BACKOFFICE_MOST_WAITING") or 2_000)
 """Beyond this an arrival is told at once to come back: waiting longer would help nobody, and memory has an end."""
 
 MOST_TOGETHER = 200
 """Arrivals of one batch."""
 
 PATIENCE_SECONDS = 3
-"""How long the database may take to say hello, or to write a batch."""
+"""How long the database may take to say hello, or to write a batch; then everybody in the line is told to come back."""
+
+SOON_SECONDS = 1.0
+"""A connection found broken within this is made again at once: whoever waits has patience left for it."""
 
 
 class Writer:
@@ -39,7 +46,10 @@ class Writer:
         self._done = done
         self._line: SimpleQueue[tuple[object, Arriving]] = SimpleQueue()
         self._connection: psycopg.Connection | None = None
+        self._begun: float | None = None
+        self._is_away = False
         threading.Thread(target=self._work, name="writer", daemon=True).start()
+        threading.Thread(target=self._watch, name="writer's watch", daemon=True).start()
 
     @property
     def is_full(self) -> bool:
@@ -52,35 +62,60 @@ class Writer:
 
     def _work(self) -> None:
         while True:
-            batch = self._next()
-            outcomes = self._keep([arriving for _, arriving in batch])
+            batch = [self._line.get(), *self._waiting(MOST_TOGETHER - 1)]
+            outcomes = self._outcomes([arriving for _, arriving in batch])
+            if _is_away(outcomes[-1]):  # nobody behind them would fare better: nobody is made to wait for it
+                batch += (behind := self._waiting(MOST_WAITING))
+                outcomes = [*outcomes, *[outcomes[-1]] * len(behind)]
             self._done([(ticket, outcome) for (ticket, _), outcome in zip(batch, outcomes, strict=True)])
 
-    def _next(self) -> list[tuple[object, Arriving]]:
-        batch = [self._line.get()]
+    def _waiting(self, most: int) -> list[tuple[object, Arriving]]:
+        """Those in the line just now."""
+        batch: list[tuple[object, Arriving]] = []
         try:
-            while len(batch) < MOST_TOGETHER:
+            while len(batch) < most:
                 batch.append(self._line.get_nowait())
         except Empty:
             pass
         return batch
 
+    def _outcomes(self, batch: Sequence[Arriving]) -> Sequence[Outcome]:
+        """Whatever happens, everybody is told: a writer that died would let all who come after wait for ever."""
+        self._begun = time.monotonic()
+        try:
+            return self._keep(batch)
+        except Exception as fault:
+            log.exception("arrivals not kept", arrivals=len(batch))
+            self._close()
+            return [fault] * len(batch)
+        finally:
+            self._begun = None
+
     def _keep(self, batch: Sequence[Arriving]) -> Sequence[Outcome]:
         """Write a batch; a connection that broke is made again once, as nothing can be written twice under one identifier."""
+        begun = time.monotonic()
         for last in (False, True):
             try:
                 return self._write(batch)
             except psycopg.OperationalError as fault:
                 self._close()
-                if last:
-                    log.warning("arrivals not kept, database unavailable", fault=type(fault).__name__, arrivals=len(batch))
+                if last or time.monotonic() - begun > SOON_SECONDS:
+                    self._note(fault)
                     return [fault] * len(batch)
-            except psycopg.Error as fault:  # one of them cannot be written: each for itself, so that it harms nobody else
+            except psycopg.Error as fault:
                 if len(batch) == 1:
                     log.exception("arrival not kept")
                     return [fault]
-                return [self._keep([one])[0] for one in batch]
+                return self._each(batch)
         raise AssertionError
+
+    def _each(self, batch: Sequence[Arriving]) -> Sequence[Outcome]:
+        """One of them cannot be written: each for itself, so that it harms nobody else."""
+        outcomes: list[Outcome] = []
+        for one in batch:
+            away = bool(outcomes) and _is_away(outcomes[-1])
+            outcomes.append(outcomes[-1] if away else self._keep([one])[0])
+        return outcomes
 
     def _write(self, batch: Sequence[Arriving]) -> Sequence[Outcome]:
         if self._connection is None or self._connection.closed:
@@ -88,9 +123,30 @@ class Writer:
                 self._url, connect_timeout=PATIENCE_SECONDS, options=f"-c statement_timeout={PATIENCE_SECONDS}s -c timezone=UTC"
             )
         with self._connection.transaction():
-            return arrivals.write(self._connection, batch)
+            outcomes = arrivals.write(self._connection, batch)
+        self._note(None)
+        return outcomes
+
+    def _note(self, fault: psycopg.OperationalError | None) -> None:
+        """Two lines in the log for an outage, however many are sent away meanwhile."""
+        if (fault is not None) != self._is_away:
+            self._is_away = fault is not None
+            log.warning("database unavailable, arrivals not kept" if fault else "arrivals are kept again", fault=type(fault).__name__)
 
     def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _watch(self) -> None:
+        """A database that stands still keeps its own time limit from being noticed: then the line to it is cut from here."""
+        while True:
+            time.sleep(0.2)
+            begun, connection = self._begun, self._connection
+            if begun is not None and connection is not None and time.monotonic() - begun > PATIENCE_SECONDS:
+                with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:
+                    wire.shutdown(socket.SHUT_RDWR)
+
+
+def _is_away(outcome: Outcome) -> bool:
+    return isinstance(outcome, psycopg.OperationalError)

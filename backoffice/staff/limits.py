@@ -55,12 +55,17 @@ def _count(key_id: int, now: datetime) -> int | None:
     return calls
 
 
+def is_noted(key: ApiKey) -> bool:
+    """Whether it was written a moment ago that this key is used."""
+    noted = _noted.get(key.id)
+    return noted is not None and timedelta(0) <= clock.now() - noted < MINUTE
+
+
 def note_use(key: ApiKey) -> None:
     """Remember that a key is in use, at most once a minute."""
-    now, key_id = clock.now(), key.id
-    noted = _noted.get(key_id)
-    if noted and timedelta(0) <= now - noted < MINUTE:
+    if is_noted(key):
         return
+    now, key_id = clock.now(), key.id
     _noted[key_id] = now
     stale = ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at <= now - MINUTE)
     with transaction():

@@ -195,6 +195,7 @@ class Instance:
         """One Granian; a request reaches a thread only once the door has all of it (`backoffice.door`)."""
         options = {
             "--interface": "rsgi",
+            "--http": "1",  # while Granian finds out the version itself, nothing limits how long a silent connection stays
             "--host": self.plan.host,
             "--port": str(port),
             "--workers": str(workers),
