@@ -166,14 +166,14 @@ class Door:
         later = Later(asyncio.get_running_loop(), self._writing())
         reply = await self._read(scope, body, later)
         if later.promise is None:  # refused: what is refused for its form is worded and kept by a thread
-            return await self._page(scope, body) if reply[0] in KEPT else reply
+            return await self._page(scope, body, again=True) if reply[0] in KEPT else reply
         outcome = await later.promise
         if isinstance(outcome, Answer):
             headers = [("content-type", "application/json"), *((n, v) for n, v in reply[1] if n not in {"content-type", "content-length"})]
             return outcome.status, headers, answered(outcome).get_data()
         if isinstance(outcome, Exception) and not isinstance(outcome, SubmissionConflict):
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
-        return await self._page(scope, body)  # no window is open, or a conflict: the usual way knows every rule and every word
+        return await self._page(scope, body, again=True)  # no window is open, or a conflict: the usual way knows every rule and every word
 
     async def _read(self, scope: Scope, body: IO[bytes], later: Later) -> Reply:
         """Here if that waits for nobody; a thread where the key must be looked up or its calls counted."""
@@ -181,12 +181,12 @@ class Door:
             return self._call(scope, body, later)
         return await self._porters.run(lambda: self._call(scope, body, later))
 
-    async def _page(self, scope: Scope, body: IO[bytes]) -> Reply:
+    async def _page(self, scope: Scope, body: IO[bytes], *, again: bool = False) -> Reply:
         """Anything else, by one of the threads; that we are alive is said without them."""
         body.seek(0)
         if scope.path == ALIVE:
             return self._call(scope, body, None)
-        return await self._pages.run(lambda: self._call(scope, body, None))
+        return await self._pages.run(lambda: self._call(scope, body, None, again))
 
     def _writing(self) -> Writer:
         if self._writer is None:

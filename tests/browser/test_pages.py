@@ -92,11 +92,22 @@ def addresses(role: str, world: World) -> list[str]:
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     return {
         "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", *VERDICTS],
-        "supervisor": ["/", "/cases", case, f"/cases/{world.unpaid}?tab=fees", "/team", "/approvals", *periods(world), "/verdicts/declarations/new"],
+        "supervisor": [
+            "/",
+            "/cases",
+            case,
+            f"/cases/{world.unpaid}?tab=fees",
+            "/team",
+            "/approvals",
+            *periods(world),
+            "/arrivals",
+            "/arrivals/closed",
+            "/verdicts/declarations/new",
+        ],
         "mailroom": [*mail, "/mailroom/envelopes/new", f"{envelope}/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
         "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/team"],
-        "admin": ["/", "/components"],
+        "admin": ["/", "/components", "/keys"],
     }[role]
 
 

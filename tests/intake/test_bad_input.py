@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO, RawIOBase
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -280,7 +280,7 @@ def test_a_body_is_whole_for_both_its_readings_whether_its_length_was_announced_
         in_pieces.write(b'{"a": 1}')
         in_pieces.seek(0)
         for body in (BytesIO(b'{"a": 1}'), in_pieces):
-            environ = door._environ(Head({"content-type": "application/json"}), body, door.Later(None))  # type: ignore[arg-type]
+            environ = door._environ(cast("door.Scope", Head({"content-type": "application/json"})), body, cast("door.Later", object()))
             assert environ[WHOLE] == b'{"a": 1}'
             assert environ["wsgi.input"].read() == b'{"a": 1}'
 
