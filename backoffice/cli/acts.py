@@ -143,7 +143,7 @@ def shown(act: MassAct) -> dict[str, object]:
     return {
         "act": act.id, "kind": act.kind.value, "state": act.state.value, "chosen": act.chosen, "undoes": act.undoes_id, "basis": act.basis,
         "reason": act.reason, "list_sha256": act.list_sha256, "listed": act.listed, "left_out": act.left_out, "refund_cents": act.refund_cents,
-        "places": act.places, "covers_window": act.covers_window, "by_channel": totals.by_channel, "by_country": totals.by_country,
+        "places": act.places, "paid_elsewhere": {"count": totals.elsewhere[0], "cents": totals.elsewhere[1]}, "covers_window": act.covers_window, "by_channel": totals.by_channel, "by_country": totals.by_country,
         "by_status": totals.by_status, "why": totals.by_why,
         "results": {state.value: progress.by_state.get(state, 0) for state in ItemState}, "told": progress.told,
         "refunds": {state.value: {"count": many, "cents": cents} for state, (many, cents) in refunds.items()},

@@ -37,6 +37,7 @@ from backoffice.intake.acts.models import MassAct, MassActItem
 from backoffice.intake.acts.service import NewAct
 from backoffice.intake.acts.states import ActState
 from backoffice.intake.acts.values import ActKind, Choice, ItemState, Why
+from backoffice.intake.backlog.models import BacklogFile, BacklogImport
 from backoffice.intake.between import queries as between_queries
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
@@ -314,6 +315,36 @@ def test_the_end_by_law_reaches_those_without_a_decision_received_before_a_day(b
     assert len(items(act)) == 3
     assert sum(one.amount_cents for one in fee_queries.refunds(RefundState.ASKED)) == act.refund_cents
     assert faults() == []
+
+
+def test_money_that_another_system_cashed_is_said_and_promised_but_not_ours_to_send(build: Builder, two: Any) -> None:
+    case = build.case()
+    with transaction():
+        run = BacklogImport(
+            source="GICA", file_name="f.csv", file_sha256="0" * 64, started_at=clock.now(), ended_at=None, account_id=None, by_label="Essai", parts=1,
+            opened=1, suspected=0, known=0, differing=0, refused=0,
+        )  # fmt: skip
+        db.session.add(run)
+        db.session.flush()
+        db.session.add(
+            BacklogFile(
+                external_number="A-1",
+                source="GICA",
+                case_id=case.id,
+                import_id=run.id,
+                part=1,
+                line=1,
+                content_sha256="0" * 64,
+                status=CaseStatus.ATTENTE_PAIEMENT,
+                fee_paid_cents=75_000,
+                fee_paid_on=clock.today(),
+            )
+        )
+    act = carried_out(build, *two, ActKind.END_BY_LAW, programme="PRTQ")
+    assert (act.refund_cents, queries.totals(act.id).elsewhere) == (0, (1, 75_000))
+    assert fee_queries.refunds() == []
+    message = db.session.scalars(select(Message).where(Message.kind == "ended_by_law")).one()
+    assert "750,00" in message.body
 
 
 def state_of(case: Case) -> dict[str, Any]:

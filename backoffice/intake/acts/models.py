@@ -74,6 +74,8 @@ class MassActItem(Base):
     admission_status: Mapped[str | None]
     fee_state: Mapped[str | None]
     refund_cents: Mapped[int]
+    # Cashed by another system before its files were taken over: due back, but not ours to send.
+    elsewhere_cents: Mapped[int] = mapped_column(default=0)
     fingerprint: Mapped[str]
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("mass_act_item.id"))
     state: Mapped[ItemState]

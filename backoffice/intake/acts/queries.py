@@ -14,6 +14,7 @@ from backoffice.fees.models import Allocation, Fee
 from backoffice.intake.acts.models import MassAct, MassActItem
 from backoffice.intake.acts.rules import TAKES_A_PLACE, VOID
 from backoffice.intake.acts.values import Choice, ItemState, Snapshot
+from backoffice.intake.backlog.models import BacklogFile
 from backoffice.intake.models import Submission
 from backoffice.intake.states import SubmissionState
 from backoffice.quota.models import Admission, Window
@@ -70,10 +71,11 @@ def snapshots(choice: Choice, only: Iterable[UUID] | None = None) -> list[Snapsh
     query = select(
         _key, Case.id, Case.number, _channel, _country, func.coalesce(Case.language, Submission.content["language"].astext), _day, Case.status,
         Admission.status, Admission.reason, Fee.state, func.coalesce(_paid, 0), _suspended, Submission.state,
+        func.coalesce(BacklogFile.fee_paid_cents, 0),
     )  # fmt: skip
     query = query.select_from(Submission).outerjoin(Case, Case.submission_id == Submission.id, full=True)
     query = query.outerjoin(Admission, Admission.submission_id == _key).outerjoin(Window, Window.id == Admission.window_id)
-    query = query.outerjoin(Fee, Fee.case_id == Case.id)
+    query = query.outerjoin(Fee, Fee.case_id == Case.id).outerjoin(BacklogFile, BacklogFile.case_id == Case.id)
     query = query.outerjoin(Person, and_(Person.case_id == Case.id, Person.kind == PersonKind.PRINCIPAL))
     if only is not None:
         query = query.where(_key.in_(list(only)))
@@ -103,13 +105,13 @@ def _criteria(choice: Choice) -> list[ColumnElement[bool]]:
 
 
 def _snapshot(row: tuple[object, ...]) -> Snapshot:
-    key, case_id, number, channel, country, language, day, status, admission, reason, fee, paid, suspended, state = row
+    key, case_id, number, channel, country, language, day, status, admission, reason, fee, paid, suspended, state, elsewhere = row
     text = _text
     return Snapshot(
         submission_id=key, case_id=case_id, case_number=number, channel=text(channel) or Channel.ONLINE.value, country=text(country),  # type: ignore[arg-type]
         language=text(language) or "fr", legal_received_on=day, case_status=text(status), admission_status=text(admission),  # type: ignore[arg-type]
         admission_reason=text(reason), fee_state=text(fee), paid_cents=int(str(paid)), suspended=bool(suspended),
-        settled=state is not SubmissionState.PENDING,
+        settled=state is not SubmissionState.PENDING, elsewhere_cents=int(str(elsewhere)),
     )  # fmt: skip
 
 
@@ -186,6 +188,8 @@ class Totals:
     by_why: dict[str, int] = field(default_factory=dict)
     refunds: int = 0
     without_case: int = 0
+    elsewhere: tuple[int, int] = (0, 0)
+    """How many paid another system before their file was taken over, and how much in all."""
 
 
 def totals(act_id: int) -> Totals:
@@ -197,7 +201,14 @@ def totals(act_id: int) -> Totals:
     return Totals(
         _counts(MassActItem.channel, listed), _counts(MassActItem.country, listed), _counts(status, listed),
         _counts(MassActItem.why, MassActItem.act_id == act_id), db.session.scalar(paid) or 0, db.session.scalar(bare) or 0,
+        _elsewhere(listed),
     )  # fmt: skip
+
+
+def _elsewhere(listed: ColumnElement[bool]) -> tuple[int, int]:
+    query = select(func.count(), func.coalesce(func.sum(MassActItem.elsewhere_cents), 0)).where(listed, MassActItem.elsewhere_cents > 0)
+    row = db.session.execute(query).one()
+    return row[0], int(row[1])
 
 
 def _counts(column: object, where: ColumnElement[bool]) -> dict[str, int]:
@@ -215,7 +226,7 @@ def page(act_id: int, state: ItemState | None = None, after: int = 0, limit: int
 def first_with(act_id: int, *, refund: bool) -> MassActItem | None:
     """The first of the list who is, or is not, to be refunded: what such a person will read is shown."""
     query = select(MassActItem).where(MassActItem.act_id == act_id, MassActItem.state != ItemState.LEFT_OUT, MassActItem.case_id.is_not(None))
-    query = query.where(MassActItem.refund_cents > 0 if refund else MassActItem.refund_cents == 0)
+    query = query.where((MassActItem.refund_cents + MassActItem.elsewhere_cents > 0) == refund)
     return db.session.scalars(query.order_by(MassActItem.position).limit(1)).first()
 
 

@@ -98,6 +98,7 @@ def _write_list(act: MassAct, rows: Sequence[Snapshot], left: dict[UUID, Why]) -
             "act_id": act.id, "position": place, "submission_id": one.submission_id, "case_id": one.case_id, "case_number": one.case_number,
             "channel": one.channel, "country": one.country, "language": one.language, "legal_received_on": one.legal_received_on,
             "case_status": one.case_status, "admission_status": one.admission_status, "fee_state": one.fee_state,
+            "elsewhere_cents": one.elsewhere_cents if act.kind in rules.PAYS_BACK and one.submission_id not in left else 0,
             "refund_cents": 0 if one.submission_id in left else _money(act.kind, one), "fingerprint": rules.fingerprint(one), "origin_id": one.origin_id,
             "state": ItemState.LEFT_OUT if one.submission_id in left else ItemState.WAITING, "why": left.get(one.submission_id), "refund_sent": False,
         }

@@ -34,7 +34,7 @@ def preview(act: MassAct, item: MassActItem, name: str, day: date, language: Lan
 def _values(act: MassAct, item: MassActItem, day: date) -> dict[str, MessageValue]:
     values: dict[str, MessageValue] = {"decided_on": day, "basis": act.basis}
     if act.kind in {ActKind.ANNUL, ActKind.END_BY_LAW}:
-        values["amount_cents"] = item.refund_cents
+        values["amount_cents"] = item.refund_cents + item.elsewhere_cents
     elif act.kind is ActKind.STAY:
         values["amount_cents"] = _sent_cents(item) if item.refund_sent else 0
     elif act.kind is ActKind.SUSPEND_PROCESSING:

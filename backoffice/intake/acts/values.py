@@ -94,4 +94,5 @@ class Snapshot:
     paid_cents: int
     suspended: bool
     settled: bool = True
+    elsewhere_cents: int = 0
     origin_id: int | None = None

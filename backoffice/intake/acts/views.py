@@ -168,7 +168,7 @@ def abandon(act_id: int) -> ResponseReturnValue:
 
 COLUMNS = (
     "position", "case_number", "submission_id", "channel", "country", "legal_received_on", "case_status", "admission_status", "fee_state",
-    "refund_cents", "state", "why", "done_at", "told_at",
+    "refund_cents", "elsewhere_cents", "state", "why", "done_at", "told_at",
 )  # fmt: skip
 
 

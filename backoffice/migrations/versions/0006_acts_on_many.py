@@ -163,6 +163,7 @@ def _acts() -> None:
         sa.Column("admission_status", sa.Text(), nullable=True),
         sa.Column("fee_state", sa.Text(), nullable=True),
         sa.Column("refund_cents", sa.BigInteger(), nullable=False),
+        sa.Column("elsewhere_cents", sa.BigInteger(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("origin_id", sa.BigInteger(), nullable=True),
         sa.Column(
