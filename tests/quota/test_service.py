@@ -104,3 +104,18 @@ def test_places_are_conserved_and_the_ledger_replays_in_any_order_of_acts(build:
         assert all(many <= (1 if country == "FR" else 2) for country, many in standing.by_country.items())
     stood = {str(a.submission_id): a.status for a in db.session.scalars(select(Admission))}
     assert replays("W") == stood
+
+
+def test_the_doctor_finds_an_admission_that_its_ledger_does_not_give(build: Builder):
+    from sqlalchemy import text
+
+    from backoffice.cli import doctor
+
+    build.window(code="W", capacity=1)
+    first, second = build.submission(), build.submission()
+    assert (list(doctor._places()), list(doctor._ledger())) == ([], [])
+    db.session.execute(text("UPDATE admission SET status = 'provisional', reason = NULL WHERE submission_id = :id"), {"id": second.id})
+    assert list(doctor._places()) == ["W: 2 places given"]
+    assert list(doctor._ledger()) == ["W: the ledger and the admissions differ"]
+    db.session.execute(text("UPDATE admission SET rank = 9 WHERE submission_id = :id"), {"id": first.id})
+    assert list(doctor._ledger()) == ["W: the ledger and the admissions differ"]
