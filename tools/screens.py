@@ -107,15 +107,22 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("case-messages", f"{CASE} + ?tab=messages"), ("case-people", f"{CASE} + ?tab=people"), ("case-fees", f"{CASE} + ?tab=fees"),
         ("case-history", f"{CASE} + ?tab=history"), ("case-why-here", f"{CASE} + /why"), ("case-why-admission", f"{PLACED} + /admission"),
         ("document", f"{REVIEW} + ?tab=documents -> a[href*='/documents/']"), ("request-new", f"{FREE} + /requests/new"), ("messages", "/messages"),
-        ("windows", "/windows"), ("window", "/windows/DEMO"), ("help", "/help"),
+        ("help", "/help"),
     ],
     "mailroom": [
         ("mailroom", "/mailroom"), ("envelopes", "/mailroom/envelopes"), ("envelope-new", "/mailroom/envelopes/new"), ("envelope", TO_KEY),
         ("envelope-in-doubt", DOUBT), ("keying", f"{TO_KEY} + /keying"),
     ],
-    "finance": [("fees", "/fees"), ("receipt", '/fees -> a[href^="/fees/receipts/"]')],
-    "supervisor": [("team", "/team"), ("approvals", "/approvals"), ("queue-supervisor", "/cases")],
-    "admin": [("components", "/components")],
+    "finance": [("fees", "/fees"), ("receipt", '/fees -> a[href^="/fees/receipts/"]'), ("refunds", "/refunds")],
+    "supervisor": [
+        ("team", "/team"), ("approvals", "/approvals"), ("queue-supervisor", "/cases"), ("windows", "/windows"), ("window-new", "/windows/new"),
+        ("window", "/windows/DEMO"), ("window-arrivals", "/windows/DEMO/arrivals"), ("window-arrival", "/windows/DEMO/arrivals -> tbody a[href*='/arrivals/']"),
+        ("window-versions", "/windows/DEMO/versions"), ("window-notices", "/windows/DEMO/notices"), ("window-amendment", "/windows/DEMO/amendments/new"),
+        ("window-act", "/windows/DEMO/acts/suspend"), ("window-report", "/windows/DEMO/report"), ("arrivals-refused", "/arrivals"),
+        ("duplicates", "/verdicts/duplicates"), ("exemptions", "/verdicts/exemptions"), ("faults", "/verdicts/faults"),
+        ("fault-new", "/verdicts/faults/new"), ("declarations", "/verdicts/declarations"), ("acts", "/acts"), ("act-new", "/acts/new"), ("backlog", "/backlog"),
+    ],
+    "admin": [("components", "/components"), ("keys", "/keys")],
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Every SELECT on fees and receipts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -114,11 +115,11 @@ def balance() -> dict[str, int]:
     back = func.coalesce(gone.c.sent, 0)
     query = select(Receipt.state, func.coalesce(func.sum(Receipt.amount_cents - back), 0), func.coalesce(func.sum(back), 0))
     query = query.outerjoin(gone, gone.c.receipt_id == Receipt.id).where(~Receipt.facts.has_key("reverses"), Receipt.currency == "CAD")
-    sums: dict[str, int] = {}
+    sums: Counter[str] = Counter()
     for state, rest, refunded in db.session.execute(query.group_by(Receipt.state)):
-        sums[state.value] = sums.get(state.value, 0) + int(rest)
-        sums[ReceiptState.REFUNDED.value] = sums.get(ReceiptState.REFUNDED.value, 0) + int(refunded)
-    return sums
+        sums[state.value] += int(rest)
+        sums[ReceiptState.REFUNDED.value] += int(refunded)
+    return {state: cents for state, cents in sums.items() if cents}
 
 
 def early_reversal(external_id: str) -> Receipt | None:

@@ -122,20 +122,17 @@ def _why_not(receipt: Receipt, fee: Fee | None) -> str | None:
         return "currency"
     if receipt.source == "envelope":
         return "to_allocate" if rules.accepted_by_post(receipt.method) else "not_accepted"
-    if receipt.claimed_submission_id is None:
-        return "unknown_submission"
     if fee is None:
         return _why_no_fee(receipt.claimed_submission_id)
+    in_time = _in_time(receipt, fee)
     if fee.state is FeeState.LAPSED:
-        return "lapsed_in_time" if _in_time(receipt, fee) else "lapsed"
-    if fee.state is not FeeState.DUE:
-        return "nothing_due"
-    return None if _in_time(receipt, fee) else "late"
+        return "lapsed_in_time" if in_time else "lapsed"
+    return "nothing_due" if fee.state is not FeeState.DUE else None if in_time else "late"
 
 
-def _why_no_fee(submission_id: UUID) -> str:
+def _why_no_fee(submission_id: UUID | None) -> str:
     """Nothing was asked for: nobody knows the application, or a person must look at it before anything is cashed (GPI 5-5)."""
-    case = case_queries.case_of_submission(submission_id)
+    case = case_queries.case_of_submission(submission_id) if submission_id else None
     held = case is not None and Hold.FALSE_DECLARATION_REVIEW in case_queries.standing_holds(case.id)
     return "under_review" if held else "unknown_submission"
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from backoffice.core.forms import Form, IsoDateField, MoneyField, plain, strip, text
 from backoffice.fees.service import Money
@@ -114,7 +114,7 @@ class EnvelopeForm(Form):
     def validate_amount(self, field: MoneyField) -> None:
         """An instrument has an amount."""
         if self.method.data and not getattr(field, "cents", None):
-            raise ValueError(_("Write the amount."))
+            raise ValidationError(_("Write the amount."))
 
     def envelope(self) -> NewEnvelope:
         """The envelope."""

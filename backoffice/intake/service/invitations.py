@@ -8,7 +8,7 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
-from backoffice.cases.states import CaseAction
+from backoffice.cases.states import CaseAction, CaseStatus
 from backoffice.core.actors import APPLICANT, SYSTEM
 from backoffice.core.calendar import montreal_day
 from backoffice.core.events import Subject
@@ -63,7 +63,8 @@ def file(message_id: UUID, *, at: datetime) -> bool:
 def answered(case: Case, *, at: datetime) -> None:
     """The application was filed: the sixty days are over, well, and the fee is what is waited for."""
     _end(case, TermAction.SATISFY, at=at)
-    cases.advance(case.id, CaseAction.INVITE_PAYMENT, by=SYSTEM, at=at)
+    if case.status is CaseStatus.SOUMISE:
+        cases.advance(case.id, CaseAction.INVITE_PAYMENT, by=SYSTEM, at=at)
 
 
 def expire(submission_id: UUID, *, at: datetime) -> None:

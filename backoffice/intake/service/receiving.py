@@ -12,10 +12,12 @@ from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import digest
 from backoffice.core.db import db
 from backoffice.intake import door_queries, queries, receipts, rules
+from backoffice.intake.between.errors import ClaimUsed
+from backoffice.intake.between.models import FaultClaim
 from backoffice.intake.errors import SubmissionConflict, WindowClosed, WindowSuspended
 from backoffice.intake.events import SubmissionReceived, submission_subject
 from backoffice.intake.models import RefusedArrival, Submission
-from backoffice.intake.service import directing
+from backoffice.intake.service import directing, registers
 from backoffice.intake.states import SubmissionState
 from backoffice.intake.values import Application
 from backoffice.quota import queries as quota_queries
@@ -32,9 +34,11 @@ def receive(application: Application, *, by: Actor, at: datetime) -> tuple[Submi
     """
     known = queries.submission(application.submission_id)
     if known is None:
-        window = _window_for(application, at)
+        window, claim = _door_for(application, at)
         new = _insert(application, window, at=at)
         if new is not None:
+            if claim is not None:
+                _use(claim, new, by=by)
             fact = SubmissionReceived(str(new.id), new.sequence, new.channel.value, window.code, new.content_sha256)
             events.record(submission_subject(new.id), fact, by=by, at=new.received_at)
             return new, True
@@ -43,6 +47,26 @@ def receive(application: Application, *, by: Actor, at: datetime) -> tuple[Submi
     if known.content_sha256 != application.content_sha256:
         raise SubmissionConflict
     return known, False
+
+
+def _use(claim: FaultClaim, submission: Submission, *, by: Actor) -> None:
+    """A grant opens once; whoever comes second with it finds the window closed like everybody."""
+    try:
+        registers.use_claim(claim.id, submission.id, by=by, at=submission.received_at)
+    except ClaimUsed:
+        raise WindowClosed from None
+
+
+def _door_for(application: Application, at: datetime) -> tuple[Window, FaultClaim | None]:
+    """The window that receives it; where none does, that of somebody who was prevented by a fault and may still come, once."""
+    try:
+        return _window_for(application, at), None
+    except WindowClosed:
+        claim = registers.granted_claim_for(application.content)
+        window = registers.window_of(claim) if claim else None
+        if window is None:
+            raise
+        return window, claim
 
 
 def _window_for(application: Application, at: datetime) -> Window:

@@ -22,7 +22,7 @@ from backoffice.fees.issuing import Due
 from backoffice.intake import identities, queries, rules
 from backoffice.intake.events import SubmissionSettled, submission_subject
 from backoffice.intake.models import Submission
-from backoffice.intake.service import invitations, registers
+from backoffice.intake.service import invitations, registers, reviews
 from backoffice.intake.states import TRANSITIONS, SubmissionAction, SubmissionState
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import rules as quota_rules
@@ -160,9 +160,13 @@ def follow_places(submission_ids: Sequence[UUID], *, at: datetime) -> int:
 
 
 def _file(one: Submission, case: Case, admission: Admission, *, at: datetime) -> None:
-    """Somebody invited filed: the fee falls due now."""
-    if admission.status is not AdmissionStatus.INVITED and fee_queries.fee_of_case(case.id) is None:
-        held = case_queries.lock_case(case.id)
+    """A case that exists goes on: somebody invited filed, and the fee falls due; one that was set aside is taken up again."""
+    if admission.status is AdmissionStatus.INVITED:
+        return
+    held = case_queries.lock_case(case.id)
+    if fee_queries.fee_of_case(case.id) is not None:
+        reviews.resume(one.id, by=SYSTEM, at=at)
+    elif Hold.FALSE_DECLARATION_REVIEW not in case_queries.standing_holds(case.id):  # a person looks before anything is cashed
         invitations.answered(held, at=at)
         issuing.issue_fees([_due(one, held)], by=SYSTEM, at=at)
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -138,7 +139,7 @@ def _make_tables() -> None:
         )  # fmt: skip
 
 
-def _widen(table: str, filled: dict[str, tuple[sa.types.TypeEngine[object], str]], empty: dict[str, sa.types.TypeEngine[object]]) -> None:
+def _widen(table: str, filled: dict[str, tuple[sa.types.TypeEngine[Any], str]], empty: dict[str, sa.types.TypeEngine[Any]]) -> None:
     """New columns: some filled from what is known, some empty."""
     for name, kind in [*((name, kind) for name, (kind, _) in filled.items()), *empty.items()]:
         op.add_column(table, sa.Column(name, kind, nullable=True))
