@@ -55,13 +55,38 @@ CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailro
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
 
-BLUEPRINTS = (staff.bp, desk.bp, fees.bp, refunds.bp, acts.bp, between.bp, backlog.bp, workload.bp, components.bp, mailroom.bp, intake.bp, api.bp, health.bp)
+BLUEPRINTS = (
+    staff.bp,
+    desk.bp,
+    fees.bp,
+    refunds.bp,
+    acts.bp,
+    between.bp,
+    backlog.bp,
+    workload.bp,
+    components.bp,
+    mailroom.bp,
+    intake.bp,
+    api.bp,
+    health.bp,
+)
 """Every feature's pages, in the order of the map."""
 
 MACHINES = (api.bp, health.bp)
 """What other systems call: all that an intake process serves, so that no burst of theirs slows a page of ours."""
 
-REACTIONS = (_acts_jobs, _between_api, _between_jobs, _desk_jobs, _documents_jobs, _documents_models, _door_api, _fees_jobs, _intake_jobs, _mailroom_jobs)
+REACTIONS = (
+    _acts_jobs,
+    _between_api,
+    _between_jobs,
+    _desk_jobs,
+    _documents_jobs,
+    _documents_models,
+    _door_api,
+    _fees_jobs,
+    _intake_jobs,
+    _mailroom_jobs,
+)
 """Modules imported for what they register: tables, and reactions to facts."""
 
 csrf = CSRFProtect()

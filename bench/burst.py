@@ -355,7 +355,7 @@ def _until_settled(made: Product) -> float:
     begun = time.monotonic()
     with made.database() as connection:
         while time.monotonic() < begun + SETTLE_SECONDS:
-            if not connection.execute("SELECT FROM submission WHERE state = 'pending' LIMIT 1").fetchone():
+            if not connection.execute("SELECT 1 FROM submission WHERE state = 'pending' LIMIT 1").fetchone():
                 return time.monotonic() - begun
             time.sleep(0.1)
     return -1.0

@@ -54,11 +54,15 @@ def submit() -> Response:
     signed = HEADER + b"." + _b64(json.dumps(receipt).encode())
     jws = (signed + b"." + _b64(SIGNER.sign(signed))).decode()
     row = (content["submission_id"], at, text, text, digest, receipt_id, jws)
-    kept = _connection().execute(
-        "INSERT INTO floor_submission VALUES (%s, nextval('floor_sequence'), %s, %s::jsonb, convert_to(%s, 'UTF8'), %s, %s, %s) "
-        "ON CONFLICT DO NOTHING RETURNING sequence",
-        row,
-    ).fetchone()
+    kept = (
+        _connection()
+        .execute(
+            "INSERT INTO floor_submission VALUES (%s, nextval('floor_sequence'), %s, %s::jsonb, convert_to(%s, 'UTF8'), %s, %s, %s) "
+            "ON CONFLICT DO NOTHING RETURNING sequence",
+            row,
+        )
+        .fetchone()
+    )
     return Response(json.dumps({"receipt": receipt | {"jws": jws, "sequence": kept and kept[0]}}), status=201, content_type="application/json")
 
 

@@ -26,7 +26,9 @@ def suggest(case: Case, reader: Account) -> Act:
         return Act(_("Nothing to do: this case has ended"), _("Everything stays readable here."))
     if _is_held(case, Hold.FALSE_DECLARATION_REVIEW):
         sentence = _("Somebody of this application may have made a false declaration before. Nothing is cashed until a person has looked.")
-        return Act(_("To do: compare with the register"), sentence, url_for("between.application", submission_id=case.submission_id), _("Compare"), "c")
+        return Act(
+            _("To do: compare with the register"), sentence, url_for("between.application", submission_id=case.submission_id), _("Compare"), "c"
+        )
     if case.status is CaseStatus.ATTENTE_PAIEMENT:
         return _wait_for_payment(case)
     return _arrivals(case) or _holds(case) or _documents(case, reader)

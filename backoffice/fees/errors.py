@@ -103,7 +103,9 @@ class MoneyGone(DomainError):
     code = "money-gone"
 
     def __init__(self, number: str) -> None:
-        super().__init__(_l("Refund %(number)s: the money is no longer there (the bank took it back, or it was sent back). Withdraw it.", number=number))
+        super().__init__(
+            _l("Refund %(number)s: the money is no longer there (the bank took it back, or it was sent back). Withdraw it.", number=number)
+        )
 
 
 class SecondPersonOfFinance(DomainError):

@@ -22,7 +22,23 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
     assert not [index for index in found if "lower('" in index]
 
 
-@pytest.mark.parametrize("table", ["event", "ledger_line", "ledger_line_1", "window_version", "seal", "read_log", "refused_arrival", "sign_in_attempt", "backlog_file", "submission_message", "duplicate_verdict", "fault_evidence"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "event",
+        "ledger_line",
+        "ledger_line_1",
+        "window_version",
+        "seal",
+        "read_log",
+        "refused_arrival",
+        "sign_in_attempt",
+        "backlog_file",
+        "submission_message",
+        "duplicate_verdict",
+        "fault_evidence",
+    ],
+)
 def test_what_is_written_once_is_guarded_by_right_and_by_trigger(session: Connection, table: str):
     rights = session.execute(
         text("SELECT privilege_type FROM information_schema.table_privileges WHERE table_name = :t AND grantee = 'backoffice_app'"), {"t": table}

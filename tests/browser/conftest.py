@@ -68,7 +68,12 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     log = (folder / "log.txt").open("w")
     running = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        for command in (granian, [sys.executable, "-m", "backoffice.cli", "worker"], [sys.executable, "-m", "backoffice.cli", "scheduler"], [sys.executable, "-m", "backoffice.cli", "clerk"])
+        for command in (
+            granian,
+            [sys.executable, "-m", "backoffice.cli", "worker"],
+            [sys.executable, "-m", "backoffice.cli", "scheduler"],
+            [sys.executable, "-m", "backoffice.cli", "clerk"],
+        )
     ]
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", folder / "log.txt")

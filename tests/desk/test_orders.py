@@ -10,8 +10,8 @@ from sqlalchemy import update
 from backoffice.cases import queries, ranking
 from backoffice.cases import service as cases
 from backoffice.cases.errors import NothingToTake
+from backoffice.cases.opening import POLICY
 from backoffice.cases.queries import Filter
-from backoffice.cases.service import POLICY
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction

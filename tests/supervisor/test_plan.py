@@ -93,7 +93,7 @@ def test_the_demonstration_names_the_port_of_today(tmp_path: Path) -> None:
     demo = tmp_path / "demo.json"
     account = {"email": "a@example.org", "password": "secret", "role": "caseworker"}
     demo.write_text(json.dumps({"url": "http://127.0.0.1:8000", "api_url": "http://127.0.0.1:8000", "accounts": [account]}))
-    readiness.correct_addresses(demo, "http://127.0.0.1:8001")
-    assert readiness.read_demo(demo)["api_url"] == "http://127.0.0.1:8001"
+    readiness.correct_addresses(demo, "http://127.0.0.1:8001", "http://127.0.0.1:8002")
+    assert readiness.read_demo(demo)["api_url"] == "http://127.0.0.1:8002"
     assert readiness.accounts(demo) == [("caseworker", "a@example.org", "secret")]
     assert stat.S_IMODE(demo.stat().st_mode) == 0o600
