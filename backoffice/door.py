@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from io import BytesIO
-from typing import IO, Protocol, cast
+from typing import IO, Protocol, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]  # public, and not said to be
+from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.core.problems import TYPE
 from backoffice.intake.api import LATER, WHOLE, answered
@@ -47,6 +48,7 @@ PAGE_SECONDS = 60.0
 """Nobody waits longer for anything else: a thread that a database keeps would otherwise keep its caller too."""
 ALIVE = "/healthz"
 
+T = TypeVar("T")
 Headers = list[tuple[str, str]]
 Reply = tuple[int, Headers, bytes]
 
@@ -101,6 +103,7 @@ class Door:
         self._pages = _Threads(threads, "page")
         self._porters = _Threads(2, "porter")
         self._inside = 0
+        self._asked: dict[str, asyncio.Future[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writer: Writer | None = None
 
@@ -135,7 +138,7 @@ class Door:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS if submission else PAGE_SECONDS):
                 return await (self._submission(scope, body) if submission else self._page(scope, body))
-        except (TimeoutError, _TooMany):
+        except (TimeoutError, _TooMany, SQLAlchemyError):
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _body(self, wire: Wire, limit: int, size: int | None) -> IO[bytes] | None:
@@ -176,17 +179,31 @@ class Door:
         return await self._page(scope, body, again=True)  # no window is open, or a conflict: the usual way knows every rule and every word
 
     async def _read(self, scope: Scope, body: IO[bytes], later: Later) -> Reply:
-        """Here if that waits for nobody; a thread where the key must be looked up or its calls counted."""
-        if guard.is_checked_at_once(scope.headers.get("authorization") or ""):
-            return self._call(scope, body, later)
-        return await self._porters.run(lambda: self._call(scope, body, later))
+        """Here, where it waits for nobody; by a thread for the keys whose calls are counted."""
+        key = scope.headers.get("authorization") or ""
+        while not guard.is_checked_at_once(key):
+            await self._look_up(key)
+        if guard.is_counted(key):
+            return await self._porters.run(lambda: self._call(scope, body, later))
+        return self._call(scope, body, later)
+
+    async def _look_up(self, key: str) -> None:
+        """A key asked for by a thread, once for all who wait for it."""
+        if (asked := self._asked.get(key)) is None:
+            asked = self._asked[key] = asyncio.ensure_future(self._porters.run(lambda: self._ask(key)))
+            asked.add_done_callback(lambda done: (self._asked.pop(key), done.cancelled() or done.exception()))
+        await asyncio.shield(asked)
+
+    def _ask(self, key: str) -> None:
+        with self._app.app_context():
+            guard.look_up(key)
 
     async def _page(self, scope: Scope, body: IO[bytes], *, again: bool = False) -> Reply:
         """Anything else, by one of the threads; that we are alive is said without them."""
         body.seek(0)
         if scope.path == ALIVE:
-            return self._call(scope, body, None)
-        return await self._pages.run(lambda: self._call(scope, body, None, again))
+            return self._call(scope, body)
+        return await self._pages.run(lambda: self._call(scope, body, again=again))
 
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -194,7 +211,7 @@ class Door:
             self._writer = Writer(self._app.config["SQLALCHEMY_DATABASE_URI"], lambda done: loop.call_soon_threadsafe(_keep_promises, done))  # type: ignore[arg-type]
         return self._writer
 
-    def _call(self, scope: Scope, body: IO[bytes], later: Later | None, again: bool = False) -> Reply:  # noqa: FBT001, FBT002 - an executor passes by place
+    def _call(self, scope: Scope, body: IO[bytes], later: Later | None = None, *, again: bool = False) -> Reply:
         """Flask, as any WSGI server would call it."""
         started: list[tuple[int, Headers]] = []
 
@@ -223,7 +240,7 @@ class _Threads:
         self._pool = ThreadPoolExecutor(many, thread_name_prefix=name)
         self._in_line = 0
 
-    async def run(self, call: Callable[[], Reply]) -> Reply:
+    async def run(self, call: Callable[[], T]) -> T:
         """What the call gives; one that nobody waits for any more is not begun."""
         if self._in_line >= MOST_IN_LINE:
             raise _TooMany

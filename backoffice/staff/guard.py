@@ -104,14 +104,26 @@ def _bearer(authorization: str) -> str:
 
 
 def is_checked_at_once(authorization: str) -> bool:
-    """Whether a call with this key is let in or refused without asking the database or the queue server: the door then needs no thread."""
+    """Whether a call with this key is let in or refused without asking the database: nobody who must not wait then has to."""
     plain = _bearer(authorization)
     if not plain:
         return True
     read_at, key = _keys.get(service.key_digest(plain), (0.0, None))
-    if not read_at or time.monotonic() - read_at > KEY_SECONDS * 0.9:
-        return False
-    return key is None or (key.rate_per_minute is None and limits.is_noted(key))
+    fresh = time.monotonic() - read_at < KEY_SECONDS - AHEAD_SECONDS
+    return fresh and (key is None or not key.opens(clock.now()) or limits.is_noted(key))
+
+
+def look_up(authorization: str) -> None:
+    """Ask the database for a key, and note that it is used, so that the calls of the next second need not."""
+    key = _key(service.key_digest(_bearer(authorization)), KEY_SECONDS - AHEAD_SECONDS)
+    if key is not None and key.opens(clock.now()):
+        limits.note_use(key)
+
+
+def is_counted(authorization: str) -> bool:
+    """Whether each call of this key is counted by the queue server, which takes its time."""
+    _, key = _keys.get(service.key_digest(_bearer(authorization)), (0.0, None))
+    return key is not None and key.rate_per_minute is not None
 
 
 _keys: dict[str, tuple[float, ApiKey | None]] = {}
@@ -120,14 +132,17 @@ _keys: dict[str, tuple[float, ApiKey | None]] = {}
 KEY_SECONDS = 1.0
 """For so long a key that was taken back may still open this process."""
 
+AHEAD_SECONDS = 0.1
+"""So long before that it is read anew, where nobody waits for it."""
+
 MOST_KEYS = 1000
 """Guesses fill no memory."""
 
 
-def _key(key_sha256: str) -> ApiKey | None:
+def _key(key_sha256: str, seconds: float = KEY_SECONDS) -> ApiKey | None:
     """A key that was not taken back, read at most once a second by each process."""
     now, known = time.monotonic(), _keys.get(key_sha256)
-    if known and now - known[0] < KEY_SECONDS:
+    if known and now - known[0] < seconds:
         return known[1]
     found = queries.key(key_sha256)
     if found is not None:
