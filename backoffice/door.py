@@ -22,7 +22,8 @@ from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defi
 from sqlalchemy.exc import SQLAlchemyError
 
 from backoffice.core.problems import TYPE
-from backoffice.intake.api import LATER, WHOLE, answered
+from backoffice.intake.acknowledgments import encode
+from backoffice.intake.api import LATER, WHOLE
 from backoffice.intake.errors import SubmissionConflict
 from backoffice.intake.schema import LIMIT
 from backoffice.intake.values import Answer, Arriving
@@ -173,7 +174,7 @@ class Door:
         outcome = await later.promise
         if isinstance(outcome, Answer):
             headers = [("content-type", "application/json"), *((n, v) for n, v in reply[1] if n not in {"content-type", "content-length"})]
-            return outcome.status, headers, answered(outcome).get_data()
+            return outcome.status, headers, encode(outcome.body).encode()
         if isinstance(outcome, Exception) and not isinstance(outcome, SubmissionConflict):
             return _problem(scope, HTTPStatus.SERVICE_UNAVAILABLE)
         return await self._page(scope, body, again=True)  # no window is open, or a conflict: the usual way knows every rule and every word
