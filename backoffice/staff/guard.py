@@ -115,7 +115,7 @@ def is_checked_at_once(authorization: str) -> bool:
 
 def look_up(authorization: str) -> None:
     """Ask the database for a key, and note that it is used, so that the calls of the next second need not."""
-    key = _key(service.key_digest(_bearer(authorization)), KEY_SECONDS - AHEAD_SECONDS)
+    key = _key(service.key_digest(_bearer(authorization)), AHEAD_SECONDS)
     if key is not None and key.opens(clock.now()):
         limits.note_use(key)
 
@@ -139,10 +139,10 @@ MOST_KEYS = 1000
 """Guesses fill no memory."""
 
 
-def _key(key_sha256: str, seconds: float = KEY_SECONDS) -> ApiKey | None:
+def _key(key_sha256: str, ahead: float = 0.0) -> ApiKey | None:
     """A key that was not taken back, read at most once a second by each process."""
     now, known = time.monotonic(), _keys.get(key_sha256)
-    if known and now - known[0] < seconds:
+    if known and now - known[0] < KEY_SECONDS - ahead:
         return known[1]
     found = queries.key(key_sha256)
     if found is not None:
