@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 PATIENCE_SECONDS = 60.0
@@ -75,7 +76,8 @@ def run(
     host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool = False, watch: Callable[[int], None] | None = None, pulse: float = 0.2
 ) -> Result:
     """Let every client send its calls, all clients at once; those who insist try again what failed, like people do."""
-    return asyncio.run(_run(host, port, clients, insist=insist, watch=watch, pulse=pulse))
+    with ThreadPoolExecutor(1) as apart:  # whoever asks may have a loop of its own
+        return apart.submit(asyncio.run, _run(host, port, clients, insist=insist, watch=watch, pulse=pulse)).result()
 
 
 async def _run(host: str, port: int, clients: Sequence[Sequence[Call]], *, insist: bool, watch: Callable[[int], None] | None, pulse: float) -> Result:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "backoffice" / "translations" / "fr" / "LC_MESSAGES"
 PACKAGES = ("core", "staff", "deadlines", "cases", "quota", "mail", "documents", "fees", "intake", "mailroom", "desk", "workload")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "_lp": ((1, "c"), 2)}
-TEMPLATES = {"core": ("layouts", "components", "errors", "core")}
+TEMPLATES = {"core": ("layouts", "components", "errors", "core", "cli")}
 """Folders of templates that belong to a package of another name."""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from backoffice.cli import facts as _facts  # noqa: F401 - the console has facts of its own
 from backoffice.core import events
 
 ROOT = Path(__file__).resolve().parents[2]

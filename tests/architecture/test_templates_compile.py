@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from jinja2 import meta
 
+from backoffice.cli import facts as _facts  # noqa: F401 - the console has facts of its own
 from backoffice.core import events
 from backoffice.mail.texts import letters_environment
 from tests.conftest import ROOT

@@ -56,15 +56,15 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     environment = {
         **os.environ, **_environment, "DATABASE_URL": cluster.url(name, "backoffice_app"), "DATABASE_OWNER_URL": cluster.url(name, "backoffice_owner"),
         "BACKOFFICE_DATA": str(folder), "KEYS_FOLDER": str(folder / "keys"), "STORAGE_URL": (folder / "files").as_uri(), "PORT": str(port),
-        "DROP_FOLDER": str(folder / "drop"),
+        "DROP_FOLDER": str(folder / "drop"), "REDIS_URL": _queue_of_its_own(_environment["REDIS_URL"]),
     }  # fmt: skip
     staged = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("stage.py"))], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert staged.returncode == 0, staged.stderr
     said = json.loads(staged.stdout.splitlines()[-1])
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    granian += ["--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.2", "wsgi:app"]
+    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port)]
+    granian += ["--workers", "1", "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "wsgi:door"]
     log = (folder / "log.txt").open("w")
     running = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -87,6 +87,12 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def _queue_of_its_own(url: str) -> str:
+    """Another database of the queue server than the tests' own: its worker must take nothing of theirs."""
+    address, _, number = url.rpartition("=")
+    return f"{address}={int(number) + 8}"
 
 
 def wait_until_ready(url: str, log: Path) -> None:

@@ -60,7 +60,8 @@ def settle(window_code: str, upto: int, *, at: datetime, wait: bool = True, apar
 
 def _in_order(window: Window, waiting: Sequence[Submission], *, at: datetime) -> list[Submission]:
     """Those that can be decided now: where ties are drawn, only once their interval is over."""
-    ripe = [one for one in waiting if one.late or quota_rules.bucket_end(window.ties, one.received_at) <= at]
+    ties = window.ties
+    ripe = [one for one in waiting if ties is None or one.late or quota_rules.bucket_end(ties, one.received_at) <= at]
     return sorted(ripe, key=lambda one: quota_rules.arrival_key(window.ties, one.sequence, one.received_at, str(one.id)))
 
 
