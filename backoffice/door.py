@@ -182,7 +182,7 @@ class Door:
     async def _read(self, scope: Scope, body: IO[bytes], later: Later) -> Reply:
         """Here, where it waits for nobody; by a thread for the keys whose calls are counted."""
         key = scope.headers.get("authorization") or ""
-        while not guard.is_checked_at_once(key):
+        if not guard.is_checked_at_once(key):
             await self._look_up(key)
         if guard.is_counted(key):
             return await self._porters.run(lambda: self._call(scope, body, later))
@@ -190,10 +190,15 @@ class Door:
 
     async def _look_up(self, key: str) -> None:
         """A key asked for by a thread, once for all who wait for it."""
-        if (asked := self._asked.get(key)) is None:
+        asked = self._asked.get(key)
+        if asked is None or asked.done():
             asked = self._asked[key] = asyncio.ensure_future(self._porters.run(lambda: self._ask(key)))
-            asked.add_done_callback(lambda done: (self._asked.pop(key), done.cancelled() or done.exception()))
-        await asyncio.shield(asked)
+            asked.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            await asyncio.shield(asked)
+        finally:
+            if asked.done() and self._asked.get(key) is asked:
+                del self._asked[key]
 
     def _ask(self, key: str) -> None:
         with self._app.app_context():
@@ -284,7 +289,7 @@ def _environ(scope: Scope, body: IO[bytes], later: Later | None) -> dict[str, ob
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     if later is not None:
-        environ |= {LATER: later, WHOLE: body.read()}
+        environ |= {LATER: later, WHOLE: body.read(), guard.LOOKED_UP: True}
         body.seek(0)
     return environ
 

@@ -20,6 +20,12 @@ login = LoginManager()
 AGAIN = "backoffice.again"
 """Under the door (`backoffice.door`): a call that it reads a second time, which counts once."""
 
+LOOKED_UP = "backoffice.looked-up"
+"""Under the door: a call whose key was looked up, if need be, after it had come; whoever reads it then must wait for nobody."""
+
+PATIENCE_SECONDS = 6.0
+"""How long ago that may have been on a day when thousands wait for their turn."""
+
 
 class SignedInStaff:
     """What Flask-Login keeps for the request: the account behind a live session."""
@@ -87,7 +93,7 @@ def _check_staff(permissions: set[str]) -> ResponseReturnValue | None:
 
 def _check_key(scopes: set[str]) -> None:
     plain = _bearer(request.headers.get("Authorization", ""))
-    key = _key(service.key_digest(plain)) if plain else None
+    key = _key(service.key_digest(plain), -PATIENCE_SECONDS if LOOKED_UP in request.environ else 0.0) if plain else None
     if key is None or not key.opens(clock.now()):
         raise Problem("unauthorized")
     if not scopes & set(key.scopes):
