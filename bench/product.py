@@ -62,8 +62,9 @@ def product(folder: Path) -> Iterator[Product]:
     environment |= {"BACKOFFICE_DATA": str(data), "BACKOFFICE_DEMO": "0", "PORT": str(port), "BACKOFFICE_WEB_WORKERS": "1"}
     log = (folder / "supervisor.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "backoffice.supervisor"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
+        [sys.executable, "-m", "backoffice.supervisor"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+        preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads run here
+    )  # fmt: skip
     try:
         made = Product(data, port, environment)
         _await_ready(process, folder / "supervisor.log")

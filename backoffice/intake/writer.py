@@ -31,6 +31,9 @@ MOST_WAITING = int(os.environ.get("BACKOFFICE_MOST_WAITING") or 2_000)
 MOST_TOGETHER = 200
 """Arrivals of one batch."""
 
+GATHER_SECONDS = 0.003
+"""How long a batch is gathered while several come at once; somebody who comes alone waits for nobody."""
+
 PATIENCE_SECONDS = 3
 """How long the database may take to say hello, or to write a batch; then everybody in the line is told to come back."""
 
@@ -61,8 +64,13 @@ class Writer:
         self._line.put((ticket, arriving))
 
     def _work(self) -> None:
+        crowd = False
         while True:
-            batch = [self._line.get(), *self._waiting(MOST_TOGETHER - 1)]
+            first = self._line.get()
+            if crowd or not self._line.empty():  # they come together: a moment's wait lets more of them share the cost
+                time.sleep(GATHER_SECONDS)
+            batch = [first, *self._waiting(MOST_TOGETHER - 1)]
+            crowd = len(batch) > 1
             outcomes = self._outcomes([arriving for _, arriving in batch])
             if _is_away(outcomes[-1]):  # nobody behind them would fare better: nobody is made to wait for it
                 batch += (behind := self._waiting(MOST_WAITING))
