@@ -252,7 +252,7 @@ def kill_web(product: Product) -> None:
     [parent] = [
         pid
         for pid, words, _parent in processes()
-        if "granian" in words and f"--port {port} " in words and "wsgi:app" in words and not _is_child(pid, port)
+        if "granian" in words and f"--port {port} " in words and "wsgi:door" in words and not _is_child(pid, port)
     ]
     children = [pid for pid, _words, above in processes() if above == parent]
     for pid in children:
