@@ -5,7 +5,7 @@ one fact for each application that moved.
 """
 
 from backoffice.quota.queries import NOTICE
-from backoffice.quota.service.admitting import Arrival, admit, decide_arrivals, score_declaration
+from backoffice.quota.service.admitting import Arrival, admit, score_declaration
 from backoffice.quota.service.lots import commit_draw, declare_paper_through, open_round, reveal_draw
 from backoffice.quota.service.places import (
     admit_from_reserve,
@@ -51,7 +51,6 @@ __all__ = [
     "annul_many",
     "commit_draw",
     "confirm_place",
-    "decide_arrivals",
     "declare_paper_through",
     "expire",
     "file_invited",

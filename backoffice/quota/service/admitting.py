@@ -65,9 +65,6 @@ def admit(window: Window, arrivals: Sequence[Arrival], *, at: datetime) -> list[
     return decided
 
 
-decide_arrivals = admit
-
-
 def score_declaration(submission_id: UUID, score: Score, *, by: Actor, at: datetime) -> DeclarationScore:
     """Compute a declaration's score again; the score before stays in the ledger."""
     admission = queries.admission(submission_id)
