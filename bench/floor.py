@@ -21,7 +21,6 @@ SCHEMA = jsonschema_rs.Draft202012Validator(
 )
 KEY_SHA256 = hashlib.sha256(os.environ.get("BENCH_KEY", "").encode()).hexdigest()
 SIGNER = Ed25519PrivateKey.generate()
-URL = os.environ["DATABASE_URL"].replace("+psycopg", "")
 HERE = threading.local()
 
 app = Flask("floor")
@@ -36,7 +35,7 @@ HEADER = _b64(b'{"alg":"EdDSA","kid":"floor"}')
 
 def _connection() -> psycopg.Connection:
     if not hasattr(HERE, "connection"):
-        HERE.connection = psycopg.connect(URL, autocommit=True)
+        HERE.connection = psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", ""), autocommit=True)
     return HERE.connection
 
 
