@@ -44,13 +44,32 @@ from backoffice.intake.between import jobs as _between_jobs
 from backoffice.intake.between import views as between
 from backoffice.mailroom import jobs as _mailroom_jobs
 from backoffice.mailroom import views as mailroom
+from backoffice.mailroom.batches import jobs as _batches_jobs
+from backoffice.mailroom.batches import views as batches
+from backoffice.mailroom.custody import jobs as _custody_jobs
+from backoffice.mailroom.custody import views as custody
+from backoffice.mailroom.doors import jobs as _doors_jobs
+from backoffice.mailroom.doors import views as doors
+from backoffice.mailroom.indexing import jobs as _indexing_jobs
+from backoffice.mailroom.indexing import views as indexing
+from backoffice.mailroom.opening import jobs as _opening_jobs
+from backoffice.mailroom.opening import views as opening
+from backoffice.mailroom.pagework import jobs as _pagework_jobs
+from backoffice.mailroom.pagework import views as pagework
+from backoffice.mailroom.pipeline import jobs as _pipeline_jobs
+from backoffice.mailroom.pipeline import views as pipeline
+from backoffice.mailroom.returns import jobs as _returns_jobs
+from backoffice.mailroom.returns import views as returns
 from backoffice.staff import guard
 from backoffice.staff import views as staff
 from backoffice.workload import views as workload
 
 ROOT = Path(__file__).resolve().parent
-CATALOGUES = "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailroom;desk;workload"
-"""One French catalogue for each package; Flask-Babel merges them."""
+CATALOGUES = (
+    "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailroom;mailroom-pipeline;mailroom-doors;mailroom-opening;mailroom-batches;"
+    "mailroom-custody;mailroom-indexing;mailroom-returns;mailroom-pagework;mailroom-keying;desk;workload"
+)
+"""One French catalogue for each package, and for each part of a large one; Flask-Babel merges them."""
 
 BODY_LIMIT = 101 * 1024 * 1024
 """100 MB of files in a request (contract), and the form around them."""
@@ -66,6 +85,14 @@ BLUEPRINTS = (
     workload.bp,
     components.bp,
     mailroom.bp,
+    batches.bp,
+    custody.bp,
+    doors.bp,
+    indexing.bp,
+    opening.bp,
+    pagework.bp,
+    pipeline.bp,
+    returns.bp,
     intake.bp,
     api.bp,
     health.bp,
@@ -86,6 +113,14 @@ REACTIONS = (
     _fees_jobs,
     _intake_jobs,
     _mailroom_jobs,
+    _batches_jobs,
+    _custody_jobs,
+    _doors_jobs,
+    _indexing_jobs,
+    _opening_jobs,
+    _pagework_jobs,
+    _pipeline_jobs,
+    _returns_jobs,
 )
 """Modules imported for what they register: tables, and reactions to facts."""
 

@@ -18,16 +18,25 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "backoffice" / "translations" / "fr" / "LC_MESSAGES"
 PACKAGES = ("core", "staff", "deadlines", "cases", "quota", "mail", "documents", "fees", "intake", "mailroom", "desk", "workload")
+PARTS = {"mailroom": ("pipeline", "doors", "opening", "batches", "custody", "indexing", "returns", "pagework", "keying")}
+"""Parts of a large package with a catalogue of their own: `mailroom-opening.po`."""
+
+CATALOGUES = tuple(name for package in PACKAGES for name in (package, *(f"{package}-{part}" for part in PARTS.get(package, ()))))
+
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "_n": (1, 2), "_lp": ((1, "c"), 2)}
 TEMPLATES = {"core": ("layouts", "components", "errors", "core", "cli")}
 """Folders of templates that belong to a package of another name."""
 
 
 def sources(package: str) -> Iterator[Path]:
-    """Every file whose sentences belong to a package."""
-    yield from sorted((ROOT / "backoffice" / package).rglob("*.py"))
-    for folder in TEMPLATES.get(package, (package,)):
-        yield from sorted((ROOT / "templates" / folder).rglob("*.html"))
+    """Every file whose sentences belong to a package, or to a part of one."""
+    bare, _hyphen, part = package.partition("-")
+    apart = () if part else tuple(f"{bare}/{one}/" for one in PARTS.get(bare, ()))
+    folders = [f"backoffice/{bare}/{part}" if part else f"backoffice/{bare}"]
+    folders += [f"templates/{bare}/{part}"] if part else [f"templates/{one}" for one in TEMPLATES.get(bare, (bare,))]
+    for folder in folders:
+        found = [*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.html")]
+        yield from sorted(path for path in found if not any(one in f"{path.relative_to(ROOT)}" for one in apart))
 
 
 def extracted(package: str) -> Catalog:
@@ -79,7 +88,7 @@ def missing(catalog: Catalog) -> Iterator[str]:
 def differing() -> Iterator[str]:
     """Sentences that two catalogues put in French each in its own way: only one of them would be read."""
     first: dict[object, tuple[str, object]] = {}
-    for package in PACKAGES:
+    for package in CATALOGUES:
         for message in stored(package):
             if message.id:
                 key = (message.context, message.id if isinstance(message.id, str) else message.id[0])
@@ -91,7 +100,7 @@ def differing() -> Iterator[str]:
 def faults() -> list[str]:
     """Everything that keeps the French from being complete."""
     found = []
-    for package in PACKAGES:
+    for package in CATALOGUES:
         known = stored(package)
         here = {(m.context, m.id) for m in extracted(package) if m.id}
         found += [f"{package}: not in the catalogue: {m}" for _context, m in here - {(m.context, m.id) for m in known if m.id}]
@@ -112,7 +121,7 @@ def main(arguments: list[str]) -> int:
     """Run one of the three."""
     match arguments:
         case ["update", *packages]:
-            update(tuple(packages) or PACKAGES)
+            update(tuple(packages) or CATALOGUES)
         case ["check"]:
             found = faults()
             print("\n".join(found) or "French is complete.")

@@ -159,6 +159,12 @@ def on(kind: type[E]) -> Callable[[Handler[E]], Handler[E]]:
     return subscribe
 
 
+def sentence_of(kind: str) -> str:
+    """The template of a fact's sentence: `mailroom.opening.PieceListed` is in `mailroom/opening/events/`."""
+    folder, _dot, name = kind.rpartition(".")
+    return f"{folder.replace('.', '/')}/events/{name}.html"
+
+
 def kinds() -> dict[str, type]:
     """Every fact that can be recorded, by name."""
     return dict(_kinds)

@@ -9,6 +9,7 @@ from jinja2 import TemplateNotFound
 from markupsafe import Markup
 
 from backoffice.cases.models import Case
+from backoffice.core import events
 from backoffice.core.actors import ActorKind
 from backoffice.core.events import EventRow
 from backoffice.desk import queries
@@ -67,9 +68,8 @@ def shown(facts: Sequence[EventRow]) -> list[Entry]:
 
 def sentence(row: EventRow) -> Markup:
     """The sentence of one fact; a fact without words yet is shown by its name rather than not at all."""
-    package, name = row.kind.split(".")
     try:
-        template = current_app.jinja_env.get_template(f"{package}/events/{name}.html")
+        template = current_app.jinja_env.get_template(events.sentence_of(row.kind))
     except TemplateNotFound:
         return Markup.escape(row.kind)
     words = template.render(event=row.data, row=row).strip()

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.core.db import Base, Id
-from backoffice.documents.states import ItemState, RequestState
+from backoffice.documents.states import ItemState, RequestState, TextState
 
 
 class DocumentRequest(Base):
@@ -94,3 +95,36 @@ class ItemAnswer(Base):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("request_item.id"), primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True)
+
+
+class PageText(Base):
+    """What was recognised on one page of an original, kept by the original's digest: the same bytes are read once.
+
+    `turned` is the clockwise turn in degrees, and `skew` the tilt in tenths of a degree, that were corrected on the
+    upright picture. `words_sha256` names a file of words with their boxes (thousandths of the upright picture) and
+    confidence; `searchable_sha256` a one-page PDF/A of the page with its text. `search` holds the words without accents
+    (`cases.names.fold`), so that « alcove » finds « alcôve ».
+    """
+
+    __tablename__ = "page_text"
+    __table_args__ = (
+        CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence"),
+        CheckConstraint("turned IN (0, 90, 180, 270)", name="turned"),
+        Index("ix_page_text_search", "search", postgresql_using="gin"),
+    )
+
+    original_sha256: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[TextState]
+    language: Mapped[str | None]
+    script: Mapped[str | None]
+    confidence: Mapped[int | None]
+    turned: Mapped[int]
+    skew: Mapped[int]
+    text: Mapped[str]
+    search: Mapped[str] = mapped_column(TSVECTOR)
+    picture_sha256: Mapped[str | None]
+    thumbnail_sha256: Mapped[str | None]
+    words_sha256: Mapped[str | None]
+    searchable_sha256: Mapped[str | None]
+    recognised_at: Mapped[datetime | None]

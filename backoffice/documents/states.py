@@ -75,3 +75,31 @@ ITEM_TRANSITIONS: Final[dict[tuple[ItemState, ItemAction], ItemState]] = {
 ITEM_INITIAL: Final = ItemState.ASKED
 # Nothing more is expected for these; a request whose items are all settled is satisfied.
 SETTLED: Final = frozenset({ItemState.ACCEPTED, ItemState.EXPLAINED, ItemState.WAIVED})
+
+
+class TextState(StrEnum):
+    """Whether the text of a page was recognised."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class TextAction(StrEnum):
+    """What recognition gave; a page turned by a person is read again."""
+
+    RECOGNISE = "recognise"
+    FAIL = "fail"
+    SKIP = "skip"
+    AGAIN = "again"
+
+
+TEXTS: Final[dict[tuple[TextState, TextAction], TextState]] = {
+    (TextState.WAITING, TextAction.RECOGNISE): TextState.DONE,
+    (TextState.WAITING, TextAction.FAIL): TextState.FAILED,
+    (TextState.WAITING, TextAction.SKIP): TextState.SKIPPED,
+    (TextState.DONE, TextAction.AGAIN): TextState.WAITING,
+    (TextState.FAILED, TextAction.AGAIN): TextState.WAITING,
+    (TextState.SKIPPED, TextAction.AGAIN): TextState.WAITING,
+}

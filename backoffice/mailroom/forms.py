@@ -37,6 +37,7 @@ METHODS = {
 EXCLUSIONS = {
     Excluded.RETURN_SHEET: _l("Return sheet"),
     Excluded.SEPARATOR: _l("Separator sheet"),
+    Excluded.OUR_SHEET: _l("Sheet of the mailroom"),
     Excluded.BLANK: _l("Blank page"),
     Excluded.DUPLICATE: _l("Same page twice"),
     Excluded.NOT_OURS: _l("Not for us"),

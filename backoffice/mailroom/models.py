@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.core.db import Base, Id, Json, JsonList
-from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
+from backoffice.mailroom.states import BatchState, EnvelopeState, KeyingState, PageState, ScanState
 from backoffice.mailroom.values import EnvelopeKind
 
 
@@ -19,9 +19,31 @@ class PostDelivery(Base):
     id: Mapped[Id]
     delivered_on: Mapped[date]
     carrier: Mapped[str]
+    bags: Mapped[int | None]
     counted_envelopes: Mapped[int | None]
+    note: Mapped[str] = mapped_column(server_default="")
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[str]
+
+
+class Batch(Base):
+    """A stack of envelopes prepared together, with what its header sheet declares (fifty envelopes at most)."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[BatchState]
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("post_delivery.id"), index=True)
+    expected_envelopes: Mapped[int]
+    expected_sheets: Mapped[int]
+    expected_separators: Mapped[int]
+    expected_cheques: Mapped[int]
+    expected_cents: Mapped[int]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[str | None]
 
 
 class Envelope(Base):
@@ -33,6 +55,11 @@ class Envelope(Base):
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("post_delivery.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_position: Mapped[int | None]
+    photo_sha256: Mapped[str | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    doubted_at: Mapped[datetime | None]
     legal_received_on: Mapped[date]
     postmarked_on: Mapped[date | None]
     sender: Mapped[str]
@@ -53,13 +80,28 @@ class Envelope(Base):
 
 
 class Scan(Base):
-    """One scanned file as it came, by its digest; its bytes are kept whatever becomes of it."""
+    """One scanned file as it came, by its digest; its bytes are kept whatever becomes of it.
+
+    A file belongs to one envelope, or to a batch whose envelope sheets say where each page belongs.
+    """
 
     __tablename__ = "scan"
-    __table_args__ = (UniqueConstraint("envelope_id", "sha256"), Index("ix_scan_state", "state"))
+    __table_args__ = (
+        UniqueConstraint("envelope_id", "sha256"),
+        UniqueConstraint("batch_id", "sha256"),
+        CheckConstraint("envelope_id IS NOT NULL OR batch_id IS NOT NULL", name="home"),
+        CheckConstraint("sides IN (1, 2)", name="sides"),
+        Index("ix_scan_state", "state"),
+    )
 
     id: Mapped[Id]
-    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelope.id"))
+    envelope_id: Mapped[int | None] = mapped_column(ForeignKey("envelope.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
+    rescan_of_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id"))
+    sides: Mapped[int] = mapped_column(server_default="1")
+    pages_expected: Mapped[int | None]
+    antivirus: Mapped[str | None]
+    made_with: Mapped[Json] = mapped_column(server_default="{}")
     sha256: Mapped[str] = mapped_column(index=True)
     filename: Mapped[str]
     size: Mapped[int]
@@ -88,7 +130,12 @@ class ScanPage(Base):
     width: Mapped[int]
     height: Mapped[int]
     blank: Mapped[bool]
+    ink: Mapped[float | None]
+    dpi: Mapped[int | None]
     codes: Mapped[JsonList]
+    shown_sha256: Mapped[str | None]
+    shown_thumbnail_sha256: Mapped[str | None]
+    rescan_of_id: Mapped[int | None] = mapped_column(ForeignKey("scan_page.id"))
     state: Mapped[PageState]
     excluded_reason: Mapped[str | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import formats
+from backoffice.core import events, formats
 from backoffice.core.events import EventRow
 from backoffice.documents import queries as document_queries
 from backoffice.documents.states import ItemState
@@ -128,8 +128,7 @@ def history(number: str) -> list[Shown]:
 
 def _sentence(row: EventRow) -> Markup:
     """A fact in words."""
-    package, _dot, name = row.kind.partition(".")
     try:
-        return Markup(render_template(f"{package}/events/{name}.html", event=row.data, row=row))  # noqa: S704 - our own escaped template
+        return Markup(render_template(events.sentence_of(row.kind), event=row.data, row=row))  # noqa: S704 - our own escaped template
     except TemplateNotFound:
         return Markup.escape(row.kind)

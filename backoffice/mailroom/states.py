@@ -36,6 +36,7 @@ class ScanState(StrEnum):
     """What became of a scanned file."""
 
     WAITING = "waiting"
+    READING = "reading"
     READ = "read"
     PARKED = "parked"
     SET_ASIDE = "set_aside"
@@ -44,6 +45,7 @@ class ScanState(StrEnum):
 class ScanAction(StrEnum):
     """What the reading gave."""
 
+    BEGIN = "begin"
     READ = "read"
     PARK = "park"
     RETRY = "retry"
@@ -51,8 +53,11 @@ class ScanAction(StrEnum):
 
 
 SCANS = {
+    (ScanState.WAITING, ScanAction.BEGIN): ScanState.READING,
+    (ScanState.READING, ScanAction.READ): ScanState.READ,
     (ScanState.WAITING, ScanAction.READ): ScanState.READ,
     (ScanState.WAITING, ScanAction.PARK): ScanState.PARKED,
+    (ScanState.READING, ScanAction.PARK): ScanState.PARKED,
     (ScanState.PARKED, ScanAction.RETRY): ScanState.WAITING,
     (ScanState.PARKED, ScanAction.SET_ASIDE): ScanState.SET_ASIDE,  # a person says what was done instead; the original stays
     (ScanState.SET_ASIDE, ScanAction.RETRY): ScanState.WAITING,
@@ -79,6 +84,26 @@ PAGES = {
     (PageState.TO_FILE, PageAction.FILE): PageState.FILED,
     (PageState.TO_FILE, PageAction.EXCLUDE): PageState.EXCLUDED,
     (PageState.EXCLUDED, PageAction.RESTORE): PageState.TO_FILE,
+}
+
+
+class BatchState(StrEnum):
+    """Where a batch stands: being filled and scanned, or balanced and signed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class BatchAction(StrEnum):
+    """What is done with a batch."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+BATCHES = {
+    (BatchState.OPEN, BatchAction.CLOSE): BatchState.CLOSED,
+    (BatchState.CLOSED, BatchAction.REOPEN): BatchState.OPEN,
 }
 
 

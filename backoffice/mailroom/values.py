@@ -40,6 +40,7 @@ class Door(StrEnum):
     UPLOAD = "upload"
     DROP = "drop"
     COMMAND = "command"
+    SCANNER = "scanner"
 
 
 class Excluded(StrEnum):
@@ -47,6 +48,7 @@ class Excluded(StrEnum):
 
     RETURN_SHEET = "return_sheet"
     SEPARATOR = "separator"
+    OUR_SHEET = "our_sheet"
     BLANK = "blank"
     DUPLICATE = "duplicate"
     NOT_OURS = "not_ours"

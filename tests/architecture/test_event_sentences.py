@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_fact_has_a_sentence(app: Flask) -> None:
-    missing = [kind for kind in events.kinds() if not (ROOT / "templates" / kind.replace(".", "/events/", 1)).with_suffix(".html").is_file()]
+    missing = [kind for kind in events.kinds() if not (ROOT / "templates" / events.sentence_of(kind)).is_file()]
     assert not missing
 
 
 def test_no_sentence_is_of_a_fact_that_does_not_exist(app: Flask) -> None:
-    known = {kind.replace(".", "/events/", 1) for kind in events.kinds()}
-    found = {str(path.relative_to(ROOT / "templates").with_suffix("")) for path in (ROOT / "templates").glob("*/events/*.html")}
+    known = {events.sentence_of(kind).removesuffix(".html") for kind in events.kinds()}
+    found = {str(path.relative_to(ROOT / "templates").with_suffix("")) for path in (ROOT / "templates").glob("**/events/*.html")}
     assert found <= known

@@ -15,6 +15,7 @@ from backoffice.fees import states as fees
 from backoffice.intake import states as intake
 from backoffice.intake.acts import states as acts
 from backoffice.intake.between import values as between
+from backoffice.mailroom import states as mailroom
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
 
@@ -100,6 +101,8 @@ TABLES = [
         documents.REQUEST_FINAL,
     ),
     Table("kept arrivals", intake.KeptState, intake.KeptAction, _wide(intake.KEPT_TRANSITIONS), [intake.KeptState.KEPT], intake.KEPT_FINAL),
+    Table("batches", mailroom.BatchState, mailroom.BatchAction, _wide(mailroom.BATCHES), [mailroom.BatchState.OPEN]),
+    Table("page texts", documents.TextState, documents.TextAction, _wide(documents.TEXTS), [documents.TextState.WAITING]),
     Table("items", documents.ItemState, documents.ItemAction, _wide(documents.ITEM_TRANSITIONS), [documents.ITEM_INITIAL]),
 ]
 

@@ -7,7 +7,6 @@ from flask import Flask
 from jinja2 import meta
 
 from backoffice.cli import facts as _facts  # noqa: F401 - the console has facts of its own
-from backoffice.core import events
 from backoffice.mail.texts import letters_environment
 from tests.conftest import ROOT
 
@@ -30,12 +29,3 @@ def test_a_page_carries_no_script_nor_style_of_its_own(name: str):
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", source)
     assert not re.search(r"\son\w+=", source)
     assert not re.search(r"\sstyle=", source)
-
-
-def test_every_fact_has_its_sentence(app: Flask):
-    missing = [
-        kind
-        for kind in events.kinds()
-        if kind.count(".") == 1 and not (ROOT / "templates" / kind.split(".")[0] / "events" / f"{kind.split('.')[1]}.html").exists()
-    ]
-    assert missing == []

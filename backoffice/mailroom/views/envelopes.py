@@ -14,7 +14,7 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError, NotFound
 from backoffice.core.forms import Form
 from backoffice.core.web import page, requires
-from backoffice.mailroom import forms, queries, service, showing
+from backoffice.mailroom import forms, panels, queries, service, showing
 from backoffice.mailroom.events import envelope_subject
 from backoffice.mailroom.models import Envelope
 from backoffice.mailroom.states import PageState
@@ -77,7 +77,7 @@ def envelope_page(number: str, refused: dict[str, Form] | None = None) -> Respon
         "mailroom/envelope.html", envelope=one, row=showing.row(one, clock.today()), balance=queries.balance(one), live=one.state in service.LIVE,
         pages=[showing.page_row(p, cases) for p in one.pages], scans=[showing.scan_row(s) for s in one.scans], money=showing.money(one), history=showing.history(number),
         case=queries.case_numbers([one.case_id]).get(one.case_id) if one.case_id else None, chosen=showing.case_card(chosen),
-        exclusions=[(r.value, str(forms.EXCLUSIONS[r])) for r in Excluded], keying=queries.keying(one.id), **shown,
+        exclusions=[(r.value, str(forms.EXCLUSIONS[r])) for r in Excluded], keying=queries.keying(one.id), panels=panels.for_envelope(one), **shown,
     )  # fmt: skip
 
 

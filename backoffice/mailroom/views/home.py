@@ -10,7 +10,7 @@ from backoffice.core import clock
 from backoffice.core.errors import NotFound
 from backoffice.core.web import page, requires
 from backoffice.mail import addresses
-from backoffice.mailroom import queries, showing
+from backoffice.mailroom import panels, queries, showing
 from backoffice.mailroom.views.room import bp
 from backoffice.staff.permissions import Permission
 
@@ -30,7 +30,7 @@ def home() -> ResponseReturnValue:
         {"label": VIEW_LABELS[name], "count": queries.count(queries.view(name, today)), "url": url_for(".envelopes", view=name)} for name in VIEWS[:5]
     ]
     doubts = [showing.row(one, today) for one in queries.envelopes(queries.view("in_doubt", today), 50)]
-    return page("mailroom/home.html", tiles=tiles, doubts=doubts, letters=showing.letters())
+    return page("mailroom/home.html", tiles=tiles, doubts=doubts, letters=showing.letters(), panels=panels.for_home())
 
 
 @bp.get("/mailroom/envelopes")

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from backoffice.core.pages import Section, section
-from backoffice.mailroom import queries
+from backoffice.mailroom import menu, queries
 from backoffice.staff.permissions import Permission
 
 bp = Blueprint("mailroom", __name__)
@@ -12,3 +12,6 @@ bp = Blueprint("mailroom", __name__)
 section(
     Section(label=_l("Mail"), endpoint="mailroom.home", permission=Permission.READ_MAILROOM, order=13, count=queries.count_live, prefix="/mailroom")
 )
+
+menu.entry(_l("Room"), "mailroom.home", 10)
+bp.app_template_global("mailroom_tabs")(menu.tabs)

@@ -1,0 +1,5 @@
+"""Pages: batches."""
+
+from flask import Blueprint
+
+bp = Blueprint("batches", __name__)

@@ -1,0 +1,1 @@
+"""Where the paper is, and how it may be destroyed once a scan stands for it."""

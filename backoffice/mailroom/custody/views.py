@@ -1,0 +1,5 @@
+"""Pages: where the paper is."""
+
+from flask import Blueprint
+
+bp = Blueprint("custody", __name__)

@@ -1,0 +1,5 @@
+"""Pages: scanners and files."""
+
+from flask import Blueprint
+
+bp = Blueprint("doors", __name__)

@@ -1,0 +1,5 @@
+"""Pages: opening the mail."""
+
+from flask import Blueprint
+
+bp = Blueprint("opening", __name__)

@@ -1,0 +1,1 @@
+"""What pagework does later."""

@@ -1,0 +1,5 @@
+"""Pages: returns."""
+
+from flask import Blueprint
+
+bp = Blueprint("returns", __name__)

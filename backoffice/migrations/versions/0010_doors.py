@@ -1,0 +1,8 @@
+"""Uploads under way, and scanners."""
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Where the paper is, and declarations of substitution scanning."""
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Returns, acknowledgments, the pile in doubt."""
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

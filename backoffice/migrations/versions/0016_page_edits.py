@@ -1,0 +1,8 @@
+"""Work on pages, undoable."""
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
