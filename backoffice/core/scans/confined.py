@@ -37,10 +37,10 @@ class Ended:
 
 
 def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
-        seconds: float, memory: int) -> Ended:  # fmt: skip
-    """Run one child on `request`, hand each line it says to `heard`, which may answer with a later deadline."""
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "backoffice.core.scans.child"],
+        seconds: float, memory: int, module: str = "backoffice.core.scans.child") -> Ended:  # fmt: skip
+    """Run one child of `module` on `request`, hand each line it says to `heard`, which may answer with a later deadline."""
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and one of our own modules
+        [sys.executable, "-P", "-s", "-m", module],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=scratch, env=_environment(scratch), start_new_session=True, close_fds=True,
     )  # fmt: skip
@@ -62,7 +62,7 @@ def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
 
 def _environment(scratch: Path) -> dict[str, str]:
     """Nothing of ours but what the interpreter needs: no database, no secret."""
-    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TMPDIR": str(scratch), "HOME": str(scratch),
             "PYTHONPATH": str(_ROOT), "PYTHONNOUSERSITE": "1", "MALLOC_ARENA_MAX": "1",
             # pictures of a page come and go: keep their memory rather than have it zeroed anew each time
