@@ -52,6 +52,7 @@ from backoffice.mailroom.doors import jobs as _doors_jobs
 from backoffice.mailroom.doors import views as doors
 from backoffice.mailroom.indexing import jobs as _indexing_jobs
 from backoffice.mailroom.indexing import views as indexing
+from backoffice.mailroom.keying import views as keying
 from backoffice.mailroom.opening import jobs as _opening_jobs
 from backoffice.mailroom.opening import views as opening
 from backoffice.mailroom.pagework import jobs as _pagework_jobs
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     custody.bp,
     doors.bp,
     indexing.bp,
+    keying.bp,
     opening.bp,
     pagework.bp,
     pipeline.bp,

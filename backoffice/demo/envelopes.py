@@ -10,8 +10,9 @@ from backoffice.core.db import transaction
 from backoffice.demo import paper
 from backoffice.fees.service import Money
 from backoffice.fees.values import PaymentMethod
-from backoffice.mailroom import jobs, keying, service
-from backoffice.mailroom.keying import Typed
+from backoffice.mailroom import jobs, service
+from backoffice.mailroom.keying import service as keying
+from backoffice.mailroom.keying.service import Typed
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff.models import Account
 

@@ -16,8 +16,9 @@ from backoffice.core.events import Recorded, on
 from backoffice.core.settings import settings
 from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
-from backoffice.mailroom import keying, queries, scanning, service
+from backoffice.mailroom import queries, scanning, service
 from backoffice.mailroom.events import ApplicationKeyed, ScanReceived, ScanRetried
+from backoffice.mailroom.keying import service as keying
 from backoffice.mailroom.models import Scan
 from backoffice.mailroom.states import ScanState
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope

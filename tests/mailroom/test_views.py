@@ -11,8 +11,8 @@ from backoffice.core.db import db
 from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import queries
 from tests.builders import Builder
+from tests.mailroom.keying.test_service import fields
 from tests.mailroom.sheets import behind_sheet, plain
-from tests.mailroom.test_keying import fields
 
 
 @pytest.fixture

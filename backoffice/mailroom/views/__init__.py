@@ -1,6 +1,6 @@
-"""Pages of the mailroom: the first page, an envelope, keying an application from its image."""
+"""Pages of the mailroom: the first page, an envelope."""
 
-from backoffice.mailroom.views import envelopes, home, keying, letters, pictures, scans
+from backoffice.mailroom.views import envelopes, home, letters, pictures, scans
 from backoffice.mailroom.views.room import bp
 
-__all__ = ["bp", "envelopes", "home", "keying", "letters", "pictures", "scans"]
+__all__ = ["bp", "envelopes", "home", "letters", "pictures", "scans"]

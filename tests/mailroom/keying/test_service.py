@@ -16,8 +16,11 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.fees.states import FeeState
 from backoffice.intake.models import Submission
-from backoffice.mailroom import declaring, jobs, keying, queries, rules, service
-from backoffice.mailroom.errors import GroundNeeded, KeyingFaults, KeyingSent, NoPaperWindow, StampedTooLate, StillToKey
+from backoffice.mailroom import declaring, jobs, queries, service
+from backoffice.mailroom.errors import StillToKey
+from backoffice.mailroom.keying import rules
+from backoffice.mailroom.keying import service as keying
+from backoffice.mailroom.keying.errors import GroundNeeded, KeyingFaults, KeyingSent, NoPaperWindow, StampedTooLate
 from backoffice.mailroom.states import EnvelopeState, KeyingState
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff import service as staff

@@ -22,9 +22,11 @@ from backoffice.intake import schema
 from backoffice.intake import service as intake
 from backoffice.intake.models import Submission
 from backoffice.intake.values import Application, Stamp
-from backoffice.mailroom import queries, rules, service
-from backoffice.mailroom.errors import (
-    EnvelopeDone,
+from backoffice.mailroom import queries, service
+from backoffice.mailroom.errors import EnvelopeDone
+from backoffice.mailroom.events import ApplicationIndexed, ApplicationKeyed, ExceptionAsked, ExceptionDeclined, envelope_subject
+from backoffice.mailroom.keying import rules
+from backoffice.mailroom.keying.errors import (
     GroundNeeded,
     KeyingFaults,
     KeyingSent,
@@ -33,8 +35,7 @@ from backoffice.mailroom.errors import (
     ReasonNeeded,
     StampedTooLate,
 )
-from backoffice.mailroom.events import ApplicationIndexed, ApplicationKeyed, ExceptionAsked, ExceptionDeclined, envelope_subject
-from backoffice.mailroom.labels import field_label
+from backoffice.mailroom.keying.labels import field_label
 from backoffice.mailroom.models import Envelope, Keying
 from backoffice.mailroom.states import KEYINGS, KeyingAction, KeyingState
 from backoffice.mailroom.values import BY_RULE, EnvelopeKind, Ground, Mark
