@@ -159,6 +159,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "document_request": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
     "item_refused": frozenset({"applicant_name", "case_number", "person", "item", "reason", "last_day"}),
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),
+    "contents_received": frozenset({"applicant_name", "case_number", "received_on", "contents"}),
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),
     "wrong_programme": frozenset({"applicant_name", "reference", "received_on", "programme", "where"}),
     "arrival_refused": frozenset({"applicant_name", "reference", "received_at", "reason"}),
@@ -179,7 +180,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "processing_resumed": frozenset({"applicant_name", "reference", "decided_on", "basis"}),
 }
 
-MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine]
+MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine] | tuple[str, ...]
 
 
 def request_letter_html(letter: RequestLetter, *, environment: Environment | None = None) -> str:

@@ -185,3 +185,14 @@ class ApplicationIndexed:
 
     submission_id: str
     case_number: str | None
+
+
+@event("mailroom.ContentsAcknowledged")
+@dataclass(frozen=True)
+class ContentsAcknowledged:
+    """The applicant was told what the envelope held and when it was received."""
+
+    case_number: str
+    message_id: str
+    lines: int
+    online: bool

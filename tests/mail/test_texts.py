@@ -39,6 +39,7 @@ VALUES: dict[str, MessageValue] = {
     "programme": "Programme de l’expérience québécoise",
     "where": "La demande se présente en tout temps avec le formulaire de ce programme.",
     "fee_outcome": "to_decide",
+    "contents": ("Passeport – Lina Haddad", "soit 2 pages en tout"),
 }
 
 
