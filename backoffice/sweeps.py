@@ -20,7 +20,7 @@ from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
 from backoffice.intake.events import submission_subject
 from backoffice.intake.service import drafting, invitations, settling
-from backoffice.mailroom import jobs as mailroom_jobs
+from backoffice.mailroom.doors import dropping
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.events import window_subject
@@ -136,7 +136,7 @@ def each_turn() -> None:
             deliveries.offer(deliveries.waiting(clock.now() - timedelta(seconds=3)))
             _windows(clock.now(), dry_run=False)
             _decline()
-            mailroom_jobs.collect_dropped()
+            dropping.collect_dropped()
             _daily()
         finally:
             keeper.scalar(select(func.pg_advisory_unlock(TURN)))

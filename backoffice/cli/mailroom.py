@@ -12,6 +12,7 @@ from backoffice.core import clock
 from backoffice.core.db import db
 from backoffice.core.errors import DomainError
 from backoffice.mailroom import jobs, queries
+from backoffice.mailroom.doors import dropping, importing
 from backoffice.mailroom.errors import StampInFuture
 from backoffice.mailroom.models import Envelope, ScanPage
 from backoffice.mailroom.states import PageState
@@ -49,7 +50,7 @@ def import_files(delivered: datetime, files: tuple[Path, ...]) -> None:
 
 def import_one(path: Path, delivered_on: date) -> Json:
     """One file: kept, read at once, routed; and what became of it."""
-    scan = jobs.import_file(path, delivered_on, door=Door.COMMAND)
+    scan = importing.import_file(path, delivered_on, door=Door.COMMAND)
     scan_id = scan.id
     jobs.read_now(scan_id)
     envelope = queries.envelope(queries.envelope_of_scan(scan_id))
@@ -94,6 +95,6 @@ def _document(pages: list[ScanPage], cases: dict[int, str]) -> Json:
 @in_app
 def collect() -> None:
     """Take the whole files of the drop folder now (the scheduler does it at every turn)."""
-    jobs.collect_dropped()
-    time.sleep(jobs.STILL_SECONDS)
-    click.echo(json.dumps({"taken": jobs.collect_dropped()}))
+    dropping.collect_dropped()
+    time.sleep(dropping.STILL_SECONDS)
+    click.echo(json.dumps({"taken": dropping.collect_dropped()}))

@@ -18,6 +18,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees.states import ReceiptState
 from backoffice.fees.values import PaymentMethod
 from backoffice.mailroom import jobs, queries, service
+from backoffice.mailroom.doors import dropping
 from backoffice.mailroom.errors import EnvelopeDone, MoneyWaits, NotBalanced, StampInFuture
 from backoffice.mailroom.models import Envelope, Scan
 from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
@@ -215,10 +216,10 @@ def test_the_drop_folder_takes_whole_files_once(clerk: Account, tmp_path: Path, 
     plain(drop, "Une page", name="2016-06-10_lot.pdf")
     plain(drop, "Une autre", name=f"{number}.pdf")
     (drop / "en-cours.pdf.part").write_bytes(b"%PDF-")
-    assert jobs.collect_dropped(drop) == 0
-    monkeypatch.setattr(jobs, "STILL_SECONDS", 0.0)
-    assert jobs.collect_dropped(drop) == 2
-    assert jobs.collect_dropped(drop) == 0
+    assert dropping.collect_dropped(drop) == 0
+    monkeypatch.setattr(dropping, "STILL_SECONDS", 0.0)
+    assert dropping.collect_dropped(drop) == 2
+    assert dropping.collect_dropped(drop) == 0
     assert sorted(path.name for path in drop.iterdir()) == ["en-cours.pdf.part", "taken"]
     assert len(queries.envelope(number).scans) == 1
     dated = queries.envelopes(queries.view("open", TODAY))[0]
