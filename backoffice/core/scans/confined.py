@@ -50,10 +50,10 @@ def run(request: Json, scratch: Path, heard: Callable[[Json], float | None], *,
     try:
         _ask(child.stdin, request)
         done, overran = _listen(child.stdout, heard, time.monotonic() + seconds)
-    finally:
+    finally:  # also when whoever hears raises: no child outlives the question
         _end(child)
         child.stdout.close()
-    status, usage = _reap(child)
+        status, usage = _reap(child)
     # a child is born with the size of its parent on its record
     grown = usage > max(memory // 2, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     costly = overran or -status in _COSTLY_SIGNALS or (not done and grown)
@@ -93,8 +93,11 @@ def _listen(stdout: IO[bytes], heard: Callable[[Json], float | None], deadline: 
             for line in lines:
                 said = _parsed(line)
                 done = done or "done" in said
+                began = time.monotonic()
                 allowed = heard(said)
-                deadline = deadline if allowed is None else started + allowed
+                taken = time.monotonic() - began
+                started += taken
+                deadline = deadline + taken if allowed is None else started + allowed
     return True, False
 
 

@@ -4,33 +4,46 @@ The child says what it is about to touch before it touches it. When it dies, tha
 the rest: one bad page costs one page, not the file.
 """
 
-import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from backoffice.core.scans import confined
 from backoffice.core.scans.confined import Ended, Json
+from backoffice.core.scans.handing import Handing
 from backoffice.core.scans.sniffing import ACCEPTED, recognise
-from backoffice.core.scans.values import Code, Inspected, Limits, Opened, PageImage, Point, Refusal, Refused
+from backoffice.core.scans.values import Inspected, Limits, Opened, PageImage, Refusal, Refused
+
+MENDED = frozenset({"repaired", "structure_unread"})
+"""A white page of a file that had to be mended may have lost what it showed."""
 
 _MOST_RESTARTS = 4
 _STANDARD = Limits()
 
 
-def open_file(path: Path, into: Path, *, name: str = "", limits: Limits = _STANDARD) -> Opened | Refused:
+def open_file(path: Path, into: Path, *, name: str = "", limits: Limits = _STANDARD, start: int = 1,
+              opened: Callable[[int, tuple[str, ...]], None] | None = None,
+              page: Callable[[PageImage], None] | None = None) -> Opened | Refused:  # fmt: skip
     """The pages of a received file as pictures in `into`, with the codes on them, or why it is refused.
 
-    Blocks until the file is read; a refused file leaves nothing in `into`.
+    Blocks until the file is read. Meanwhile `opened` hears the number of pages and what to beware of, then `page` each
+    page as it is ready, from page `start` on (those before it were had in an earlier life). A file that shows nothing is
+    refused before `page` hears of it; one that overruns later leaves to `page` what it was given. Without `page`, a
+    refused file leaves nothing in `into`.
     """
     kind = recognise(path, name or path.name, limits.max_bytes)
     if isinstance(kind, Refused):
         return kind
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=into) as scratch:
-        reading = _Reading(path, kind[0], Path(scratch), limits, pictures=True)
-        refused = _read(reading) or _nothing_readable(reading)
-        return refused or _opened(reading, into, kind[1])
+        handing = Handing(Path(scratch), into, first=max(1, start), opened=opened, page=page)
+        reading = _Reading(path, kind[0], Path(scratch), limits, handing, list(kind[1]))
+        refused = _read(reading) or handing.nothing_to_show(reading.count, costly=reading.costly)
+        if refused:
+            handing.take_back()
+            return refused
+        return Opened(ACCEPTED[kind[0]], tuple(handing.given), _once(reading.warnings, handing.unreadable()))
 
 
 def inspect(path: Path, *, name: str = "", limits: Limits = _STANDARD) -> Inspected | Refused:
@@ -39,9 +52,9 @@ def inspect(path: Path, *, name: str = "", limits: Limits = _STANDARD) -> Inspec
     if isinstance(kind, Refused):
         return kind
     with tempfile.TemporaryDirectory(prefix="reading-") as scratch:
-        reading = _Reading(path, kind[0], Path(scratch), limits, pictures=False)
+        reading = _Reading(path, kind[0], Path(scratch), limits, None, list(kind[1]))
         refused = _read(reading)
-        return refused or Inspected(ACCEPTED[kind[0]], reading.count, _once(kind[1], reading.warnings))
+        return refused or Inspected(ACCEPTED[kind[0]], reading.count, _once(reading.warnings))
 
 
 @dataclass
@@ -52,21 +65,21 @@ class _Reading:
     kind: str
     scratch: Path
     limits: Limits
-    pictures: bool
+    handing: Handing | None  # without it, no picture is wanted
+    warnings: list[str]
     count: int = 0
-    warnings: list[str] = field(default_factory=list)
-    pages: dict[int, Json] = field(default_factory=dict)
-    unreadable: dict[int, bool] = field(default_factory=dict)  # page number -> whether time or memory was the reason
     at: str = ""
     structure: bool = True
+    costly: bool = False  # whether a page asked for more time or memory than it may have
+    broken: set[int] = field(default_factory=set)
     refused: Refused | None = None
 
     def request(self) -> Json:
         """What the next child is asked: the pages not yet had, and those not to touch again."""
         limits = self.limits
         return {
-            "path": str(self.path.resolve()), "kind": self.kind, "into": str(self.scratch), "pictures": self.pictures,
-            "structure": self.structure, "start": len(self.pages) + 1, "unreadable": list(self.unreadable),
+            "path": str(self.path.resolve()), "kind": self.kind, "into": str(self.scratch), "structure": self.structure,
+            "pictures": self.handing is not None, "start": self.handing.next if self.handing else 1, "unreadable": list(self.broken),
             "limits": {"bytes": limits.max_bytes, "pages": limits.max_pages, "seconds": limits.seconds,
                        "seconds_per_page": limits.seconds_per_page, "seconds_one_page": limits.seconds_one_page,
                        "memory": limits.memory, "pixels": limits.max_pixels, "picture_side": limits.picture_side,
@@ -79,20 +92,38 @@ class _Reading:
             case {"at": str(at)}:
                 self.at = at
             case {"document": {"pages": int(count), "warnings": list(warnings)}}:
-                self.count = min(count, self.limits.max_pages)
-                self.warnings += [str(warning) for warning in warnings]
-                return self.limits.seconds + self.limits.seconds_per_page * self.count
-            case {"page": dict(page)} if isinstance(number := page.get("number"), int):
-                self.pages[number] = page
+                return self._found(min(count, self.limits.max_pages), [str(warning) for warning in warnings])
+            case {"page": dict(page)} if self.handing and not self.refused:
+                self.refused = self.handing.heard(page, doubtful=not MENDED.isdisjoint(self.warnings))
             case {"unreadable": int(number), "costly": bool(costly)}:
-                self.unreadable[number] = costly
+                self.leave_out(number, costly=costly)
             case {"warning": str(warning)}:
-                self.warnings.append(warning)
+                self._beware(warning)
             case {"refused": str(reason), "detail": str(detail)} if reason in list(Refusal):
                 self.refused = Refused(Refusal(reason), detail[:200])
             case _:
                 pass
         return None
+
+    def leave_out(self, number: int, *, costly: bool) -> None:
+        """Note a page that cannot be read."""
+        self.broken.add(number)
+        self.costly |= costly
+        if self.handing:
+            self.handing.broken.add(number)
+
+    def _found(self, count: int, warnings: list[str]) -> float:
+        first, self.count = not self.count, count
+        self.warnings += warnings
+        if first and self.handing and self.handing.opened:
+            self.handing.opened(count, _once(self.warnings))
+        return self.limits.seconds + self.limits.seconds_per_page * count
+
+    def _beware(self, warning: str) -> None:
+        self.warnings.append(warning)
+        key, _, number = warning.partition(":")
+        if self.handing and key == "image_shows_nothing" and number.isdecimal():
+            self.handing.white.add(int(number))
 
 
 def _read(reading: _Reading) -> Refused | None:
@@ -117,65 +148,13 @@ def _left_out(reading: _Reading, ended: Ended) -> Refused | None:
         reading.structure = False
         reading.warnings.append("structure_unread")
         return None
-    if reading.at.isdecimal() and reading.count and int(reading.at) not in reading.unreadable:
+    if reading.at.isdecimal() and reading.count and int(reading.at) not in reading.broken:
         if reading.count == 1:
             return where
-        reading.unreadable[int(reading.at)] = ended.costly
+        reading.leave_out(int(reading.at), costly=ended.costly)
         return None
     return where
 
 
-def _nothing_readable(reading: _Reading) -> Refused | None:
-    """A file of which no page can be shown is refused, not filed as empty frames."""
-    if len(reading.pages) != reading.count or not reading.count:
-        return Refused(Refusal.DAMAGED, f"{len(reading.pages)} of {reading.count} pages")
-    if len(reading.unreadable) < reading.count:
-        blank = all(page.get("blank") is True for page in reading.pages.values())
-        unread = blank and "structure_unread" in reading.warnings
-        return Refused(Refusal.DAMAGED, "structure cannot be read, nothing to show") if unread else None
-    costly = any(reading.unreadable.values())
-    return Refused(Refusal.TOO_COSTLY if costly else Refusal.DAMAGED, "no page can be shown")
-
-
-def _opened(reading: _Reading, into: Path, named: tuple[str, ...]) -> Opened | Refused:
-    pages = []
-    for number in range(1, reading.count + 1):
-        page = _page(reading.pages[number], number, reading.scratch, into)
-        if page is None:
-            return Refused(Refusal.DAMAGED, f"no picture of page {number}")
-        pages.append(page)
-    unreadable = [f"page_unreadable:{number}" for number in sorted(reading.unreadable)]
-    return Opened(ACCEPTED[reading.kind], tuple(pages), _once(named, reading.warnings, unreadable))
-
-
-def _page(said: Json, number: int, scratch: Path, into: Path) -> PageImage | None:
-    """A page as the child told it. Only numbers are believed; the names of its files are our own."""
-    match said:
-        case {"width": int(width), "height": int(height), "blank": bool(blank), "ink": float(ink),
-              "codes": list(codes), "suffix": "png" | "jpg" as suffix}:  # fmt: skip
-            picture = _moved(scratch, into, f"page-{number:04d}.{suffix}")
-            thumbnail = _moved(scratch, into, f"page-{number:04d}-small.jpg")
-            if picture is None or thumbnail is None:
-                return None
-            seen = tuple(code for told in codes if (code := _code(told, number)))
-            return PageImage(number, width, height, picture, thumbnail, blank, ink, seen)
-    return None
-
-
-def _moved(scratch: Path, into: Path, name: str) -> Path | None:
-    made = scratch / name
-    if made.is_symlink() or not made.is_file():
-        return None
-    return Path(shutil.move(made, into / name))
-
-
-def _code(told: object, page: int) -> Code | None:
-    match told:
-        case {"format": str(kind), "text": str(text), "binary": bool(binary), "corners": list(corners)}:
-            points = tuple(Point(x, y) for x, y in (tuple(corner) for corner in corners))
-            return Code(kind, text, page, points, binary)
-    return None
-
-
-def _once(*lists: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def _once(*lists: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(warning for each in lists for warning in each))

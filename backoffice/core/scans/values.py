@@ -26,7 +26,7 @@ class Refusal(StrEnum):
 class Limits:
     """What one file may cost. Time is the processor's, except for the whole, which also has a wall clock."""
 
-    max_bytes: int = 100 * 1024 * 1024
+    max_bytes: int = 512 * 1024 * 1024  # five hundred pages in grey, as a scanner writes them
     max_pages: int = 500
     seconds: float = 60.0
     seconds_per_page: float = 2.0
@@ -68,11 +68,12 @@ class PageImage:
     blank: bool
     ink: float
     codes: tuple[Code, ...]
+    dpi: int | None = None  # what it was scanned at; None where the file does not say
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A file that could be read, page by page."""
+    """A file that could be read, page by page; read from a later page on, it holds that page and those after it."""
 
     media_type: str
     pages: tuple[PageImage, ...]

@@ -91,3 +91,18 @@ def children() -> set[int]:
     for task in Path("/proc/self/task").glob("*/children"):
         found |= {int(pid) for pid in task.read_text().split()}
     return found
+
+
+def long_scan(path: Path, pages: int, picture: bytes, size: tuple[int, int], dpi: int = 300) -> Path:
+    """A scanner's file of many pages, each with a picture of its own (the same one, written anew each time)."""
+    width, height = size[0] * 72 / dpi, size[1] * 72 / dpi
+    with pikepdf.new() as pdf:
+        for number in range(pages):
+            page = pdf.add_blank_page(page_size=(width, height))
+            image = pikepdf.Stream(pdf, picture + number.to_bytes(4, "big"), Type=pikepdf.Name.XObject,
+                                   Subtype=pikepdf.Name.Image, Width=size[0], Height=size[1], BitsPerComponent=8,
+                                   ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name.DCTDecode)  # fmt: skip
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+            page.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q".encode())
+        pdf.save(path)
+    return path

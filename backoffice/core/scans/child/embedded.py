@@ -10,14 +10,17 @@ import pikepdf
 from pikepdf import Dictionary, Name, Object, Stream
 from PIL import Image
 
+from backoffice.core.scans.child.pages import Picture
+
 _ALMOST = 0.01
+_POINTS_PER_INCH = 72
 _LONGEST_CONTENT = 2_000
 _PLAIN = {"/DeviceGray": "L", "/DeviceRGB": "RGB"}
 _UNUSUAL = ("/SMask", "/Mask", "/Decode", "/OC", "/Alternates", "/SMaskInData", "/ImageMask")
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
-def sole_jpeg(page: pikepdf.Page, side: int, max_pixels: int) -> Image.Image | None:
+def sole_jpeg(page: pikepdf.Page, side: int, max_pixels: int) -> Picture | None:
     """The upright picture of a page that is one whole-page JPEG, at least `side` long where it has that much."""
     try:
         found = _image(page)
@@ -87,16 +90,18 @@ def _times(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, float, fl
             m[2] * n[1] + m[3] * n[3], m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5])  # fmt: skip
 
 
-def _decoded(page: pikepdf.Page, stream: Stream, side: int, max_pixels: int) -> Image.Image | None:
+def _decoded(page: pikepdf.Page, stream: Stream, side: int, max_pixels: int) -> Picture | None:
     image = Image.open(io.BytesIO(stream.read_raw_bytes()), formats=["JPEG"])
     if image.mode != _colours(stream) or image.width * image.height > max_pixels:
         return None
     if not _same_shape(page, image.size):
         return None
+    left, _, right, _ = (float(each) for each in page.cropbox)
+    dpi = round(image.width * _POINTS_PER_INCH / (right - left)) or None
     image.draft(None, (side, side))
     image.load()
     turn = _TURNS.get(_rotation(page.obj))
-    return image if turn is None else image.transpose(turn)
+    return Picture(image if turn is None else image.transpose(turn), dpi)
 
 
 def _same_shape(page: pikepdf.Page, size: tuple[int, int]) -> bool:

@@ -1,6 +1,7 @@
 """One upright picture becomes a page: bounded picture, thumbnail, ink and codes."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
@@ -11,10 +12,20 @@ from backoffice.core.scans.child.talk import Line, Request
 
 _GREY_ENOUGH = 12
 _SMALL = 64
+_DEEP = frozenset({"I;16", "I;16B", "I;16L", "I", "F"})
+_POSTER = 20_000_000  # pixels; a letter page at 300 dots per inch has 8.4 million
+_BAND = 8_000_000
 _COSTLY = (MemoryError, Image.DecompressionBombError)
 
 
-def each_page(request: Request, line: Line, count: int, picture: Callable[[int], Image.Image]) -> None:
+class Picture(NamedTuple):
+    """A page decoded or drawn, upright, and what it was scanned at where that is known."""
+
+    image: Image.Image
+    dpi: int | None
+
+
+def each_page(request: Request, line: Line, count: int, picture: Callable[[int], Picture]) -> None:
     """Every page not yet had; a page that cannot be read keeps its place with an empty frame."""
     for number in range(request.start, count + 1):
         line.begin(str(number), request.seconds_one_page)
@@ -31,7 +42,7 @@ def each_page(request: Request, line: Line, count: int, picture: Callable[[int],
 
 def flat(image: Image.Image) -> Image.Image:
     """An image as ink on white paper, grey or in colour: no palette, no transparency, no inks, eight bits."""
-    if image.mode in {"I;16", "I;16B", "I;16L", "I", "F"}:
+    if image.mode in _DEEP:
         return _eight_bits(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -50,7 +61,8 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def bounded(image: Image.Image, side: int) -> Image.Image:
-    """The image, at most `side` wide and high."""
+    """The image flat, at most `side` wide and high."""
+    image = _in_bands(image, max(image.size) // side) if _is_poster(image, side) else flat(image)
     if max(image.size) <= side:
         return image
     scale = side / max(image.size)
@@ -58,15 +70,30 @@ def bounded(image: Image.Image, side: int) -> Image.Image:
     return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
 
 
-def _finished(request: Request, number: int, image: Image.Image) -> dict[str, object]:
-    page = bounded(flat(image), request.picture_side)
+def _is_poster(image: Image.Image, side: int) -> bool:
+    return image.width * image.height > _POSTER and max(image.size) >= 2 * side and image.mode not in _DEEP
+
+
+def _in_bands(image: Image.Image, times: int) -> Image.Image:
+    """The image flat and so many times smaller, band by band: a poster is never held twice."""
+    width, height = -(-image.width // times), -(-image.height // times)
+    whole, band = None, times * max(1, _BAND // image.width // times)
+    for top in range(0, image.height, band):
+        part = flat(image.crop((0, top, image.width, min(top + band, image.height)))).reduce(times)
+        whole = whole or Image.new(part.mode, (width, height), "white")
+        whole.paste(part, (0, top // times))
+    return whole or flat(image)
+
+
+def _finished(request: Request, number: int, picture: Picture) -> dict[str, object]:
+    page = bounded(picture.image, request.picture_side)
     grey = page if page.mode == "L" else page.convert("L")
     if page.mode == "RGB" and not _coloured(page):
         page = grey
     half = np.asarray(grey.reduce(2) if min(grey.size) > _SMALL else grey)
     ink = measure(half)
     codes = [] if ink.blank else read_codes(grey, half)
-    return _written(request, number, page, {"blank": ink.blank, "ink": ink.share, "codes": codes})
+    return _written(request, number, page, {"blank": ink.blank, "ink": ink.share, "codes": codes, "dpi": picture.dpi})
 
 
 def _coloured(page: Image.Image) -> bool:
@@ -93,4 +120,4 @@ def _frame(request: Request, number: int) -> dict[str, object]:
     draw.rectangle((0, 0, frame.width - 1, frame.height - 1), outline=120, width=4)
     draw.line((0, 0, frame.width, frame.height), fill=180, width=4)
     draw.line((0, frame.height, frame.width, 0), fill=180, width=4)
-    return _written(request, number, frame, {"blank": False, "ink": 0.0, "codes": []})
+    return _written(request, number, frame, {"blank": False, "ink": 0.0, "codes": [], "dpi": None})

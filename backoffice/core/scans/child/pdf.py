@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pikepdf
@@ -11,12 +12,13 @@ from pypdfium2 import raw
 
 from backoffice.core.scans.child import embedded, structure
 from backoffice.core.scans.child.errors import refuse
-from backoffice.core.scans.child.pages import each_page
+from backoffice.core.scans.child.pages import Picture, each_page
 from backoffice.core.scans.child.talk import Line, Request
 from backoffice.core.scans.values import Refusal
 
 _WHITE = 255
 _MOST_SCALE = 200 / 72  # 200 dots per inch
+_LOOKED_AT = 20  # objects of a page, in search of its scan
 _LOCKED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
 
 
@@ -31,7 +33,7 @@ def read(request: Request, line: Line) -> None:
             refuse(Refusal.TOO_MANY_PAGES, f"{count}, at most {request.max_pages}")
         if count == 0:
             refuse(Refusal.DAMAGED, "no page")
-        line.say(document={"pages": count, "warnings": warnings if request.start == 1 else []})
+        line.say(document={"pages": count, "warnings": warnings})
         if request.pictures:
             drawn.init_forms()
             same = pdf if pdf is not None and len(pdf.pages) == count else None
@@ -84,30 +86,42 @@ def _open(path: Path) -> pdfium.PdfDocument | None:
         return None
 
 
-def _page_of(request: Request, line: Line, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None) -> Callable[[int], Image.Image]:
-    def page(number: int) -> Image.Image:
+def _page_of(request: Request, line: Line, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None) -> Callable[[int], Picture]:
+    def page(number: int) -> Picture:
         if pdf is not None:
-            image = embedded.sole_jpeg(pdf.pages[number - 1], request.picture_side // 2 + 1, request.max_pixels)
-            if image is not None:
-                return image
-        image, shown = _draw(drawn, number, request.picture_side)
+            picture = embedded.sole_jpeg(pdf.pages[number - 1], request.picture_side // 2 + 1, request.max_pixels)
+            if picture is not None:
+                return picture
+        picture, shown = _draw(drawn, number, request.picture_side)
         if not shown:
             line.say(warning=f"image_shows_nothing:{number}")
-        return image
+        return picture
 
     return page
 
 
-def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> tuple[Image.Image, bool]:
+def _draw(drawn: pdfium.PdfDocument, number: int, side: int) -> tuple[Picture, bool]:
     """The page drawn, and False where it stayed white although it holds an image: a reader's failure is no blank."""
     page = drawn[number - 1]
     try:
         scale = min(_MOST_SCALE, side / max(page.get_size()))
         image: Image.Image = page.render(scale=scale, rev_byteorder=True).to_pil()
         white = image.reduce(4).convert("L").getextrema() == (_WHITE, _WHITE)
-        return image, not (white and _has_image(page))
+        return Picture(image, _resolution(page)), not (white and _has_image(page))
     finally:
         page.close()
+
+
+def _resolution(page: pdfium.PdfPage) -> int | None:
+    """What the image that covers most of the page was scanned at; a page that was written has none."""
+    width, height = page.get_size()
+    for thing in islice(page.get_objects(max_depth=2), _LOOKED_AT):
+        if isinstance(thing, pdfium.PdfImage):
+            left, bottom, right, top = thing.get_bounds()
+            if (right - left) * (top - bottom) >= width * height / 2:
+                said = thing.get_metadata()
+                return round(max(said.horizontal_dpi, said.vertical_dpi)) or None
+    return None
 
 
 def _has_image(page: pdfium.PdfPage) -> bool:
