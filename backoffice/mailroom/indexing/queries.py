@@ -1,0 +1,105 @@
+"""Every SELECT of indexing: a fixed number of statements, however many clues and cases there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Select, Text, cast, func, lateral, or_, select, true, union
+from sqlalchemy.orm import selectinload
+
+from backoffice.cases.models import Case, Person
+from backoffice.core.db import db
+from backoffice.core.events import EventRow
+from backoffice.documents.models import DocumentRequest, PageText
+from backoffice.documents.states import RequestState
+from backoffice.mailroom.indexing.values import Clues, PageRead
+from backoffice.mailroom.models import Envelope, Scan, ScanPage
+from backoffice.mailroom.states import EnvelopeState, PageState
+from backoffice.staff.models import Account
+
+NEAREST = 25
+"""People taken for each name, the nearest first."""
+MOST_PEOPLE = 200
+
+
+def pages_read(envelope_id: int) -> list[PageRead]:
+    """What was recognised on the pages of an envelope that are not left out, in order."""
+    query = (
+        select(ScanPage.position, PageText.text, PageText.confidence)
+        .join(Scan, Scan.id == ScanPage.scan_id)
+        .join(PageText, (PageText.original_sha256 == Scan.sha256) & (PageText.number == ScanPage.number))
+        .where(ScanPage.envelope_id == envelope_id, ScanPage.state != PageState.EXCLUDED, PageText.text != "")
+    )
+    return [PageRead(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(ScanPage.position).limit(40))]
+
+
+def people(clues: Clues) -> list[Person]:
+    """People that clues may name: by passport, by birth date, by a name that is near (trigrams)."""
+    wanted: list[Select[int]] = []
+    if clues.passports:
+        wanted.append(select(Person.id).where(Person.passport_number.in_([clue.value for clue in clues.passports])))
+    if clues.births:
+        wanted.append(select(Person.id).where(Person.birth_date.in_([clue.day for clue in clues.births])).limit(MOST_PEOPLE))
+    if clues.names:
+        wanted.append(_by_name([clue.value for clue in clues.names]))
+    if not wanted:
+        return []
+    found = union(*(select(one.subquery()) for one in wanted)).subquery()
+    return list(db.session.scalars(select(Person).where(Person.id.in_(select(found.c[0]))).order_by(Person.id).limit(MOST_PEOPLE * 3)))
+
+
+def _by_name(names: Sequence[str]) -> Select[int]:
+    """The nearest people of each name, through the index; thresholds are the connection's own (core.db)."""
+    asked = func.unnest(cast(list(names), ARRAY(Text))).table_valued("name").alias("asked")
+    name = asked.c.name
+    near = func.greatest(func.similarity(Person.search_name, name), func.strict_word_similarity(name, Person.search_name))
+    alike = or_(Person.search_name.op("%", is_comparison=True)(name), Person.search_name.op("%>>", is_comparison=True)(name))
+    nearest = lateral(select(Person.id).where(alike).order_by(near.desc(), Person.id).limit(NEAREST)).alias("nearest")
+    return select(nearest.c.id).select_from(asked.join(nearest, true()))
+
+
+def cases(numbers: Iterable[str], ids: Iterable[int]) -> list[Case]:
+    """Cases by number or by key, with their people."""
+    query = select(Case).where(or_(Case.number.in_(list(numbers)), Case.id.in_(set(ids))))
+    return list(db.session.scalars(query.options(selectinload(Case.people)).order_by(Case.id)))
+
+
+def open_requests(case_ids: Iterable[int]) -> dict[int, DocumentRequest]:
+    """The request of each case that still waits for something."""
+    query = select(DocumentRequest).where(DocumentRequest.case_id.in_(list(case_ids)), DocumentRequest.state == RequestState.OPEN)
+    found = db.session.scalars(query.options(selectinload(DocumentRequest.items)).order_by(DocumentRequest.id.desc()))
+    return {one.case_id: one for one in found}
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """An envelope in doubt, with who took it."""
+
+    envelope: Envelope
+    owner: str | None
+
+
+def doubted(owner_id: int | None = None, limit: int = 200) -> list[Doubted]:
+    """The pile: the longest in doubt first, all of it or what one person has."""
+    query = select(Envelope, Account.name).outerjoin(Account, Account.id == Envelope.owner_id).where(Envelope.state == EnvelopeState.IN_DOUBT)
+    if owner_id is not None:
+        query = query.where(Envelope.owner_id == owner_id)
+    oldest = query.order_by(func.coalesce(Envelope.doubted_at, Envelope.registered_at), Envelope.id).limit(limit)
+    rows = db.session.execute(oldest.options(selectinload(Envelope.pages), selectinload(Envelope.scans)))
+    return [Doubted(row[0], row[1]) for row in rows]
+
+
+def count_doubted(before: datetime | None = None, owner_id: int | None = None) -> int:
+    """How many envelopes are in doubt: in all, since before an instant, one person's."""
+    query = select(func.count()).select_from(Envelope).where(Envelope.state == EnvelopeState.IN_DOUBT)
+    if before is not None:
+        query = query.where(func.coalesce(Envelope.doubted_at, Envelope.registered_at) < before)
+    if owner_id is not None:
+        query = query.where(Envelope.owner_id == owner_id)
+    return db.session.scalar(query) or 0
+
+
+def notes(numbers: Iterable[str], kind: str) -> dict[str, EventRow]:
+    """The last fact of a kind on each of these envelopes."""
+    query = select(EventRow).where(EventRow.subject_kind == "envelope", EventRow.subject_id.in_(list(numbers)), EventRow.kind == kind)
+    return {row.subject_id: row for row in db.session.scalars(query.order_by(EventRow.subject_id, EventRow.position))}
