@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from backoffice.core.errors import DomainError
+from backoffice.mailroom import wording
+from backoffice.mailroom.balancing import Balance
 
 
 class StampInFuture(DomainError):
@@ -28,25 +29,18 @@ class EnvelopeDone(DomainError):
 
 
 class NotBalanced(DomainError):
-    """Pages, files or sheets are missing from the account."""
+    """The account of sheets and pages does not close: each difference is named."""
 
     code = "not-balanced"
 
-    def __init__(self, to_file: int, waiting: int, parked: int, missing: int) -> None:
+    def __init__(self, balance: Balance) -> None:
         super().__init__()
-        self.counts = (to_file, waiting, parked, missing)
+        self.balance = balance
 
     @property
     def message(self) -> str:
-        """What is missing, by name and number."""
-        to_file, waiting, parked, missing = self.counts
-        parts = [
-            ngettext("%(num)s page to file", "%(num)s pages to file", to_file) if to_file else "",
-            ngettext("%(num)s file not read yet", "%(num)s files not read yet", waiting) if waiting else "",
-            ngettext("%(num)s file parked", "%(num)s files parked", parked) if parked else "",
-            ngettext("%(num)s sheet declared but not scanned", "%(num)s sheets declared but not scanned", missing) if missing else "",
-        ]
-        return str(_l("The envelope does not balance: %(what)s.", what=", ".join(part for part in parts if part)))
+        """Each difference, in words."""
+        return str(_l("The envelope does not balance: %(what)s.", what=", ".join(wording.sentences(self.balance.differences))))
 
 
 class MoneyWaits(DomainError):

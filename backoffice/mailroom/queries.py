@@ -15,9 +15,11 @@ from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.events import EventRow
 from backoffice.documents.models import Document, ItemAnswer
+from backoffice.mailroom import codes
+from backoffice.mailroom.balancing import Balance, FileFact, Off, PageFact, account
 from backoffice.mailroom.models import Envelope, Keying, PostDelivery, Scan, ScanPage
 from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
-from backoffice.mailroom.values import Balance, Door, EnvelopeKind
+from backoffice.mailroom.values import Door, EnvelopeKind
 
 NUMBERING = 7_281_010
 """The advisory lock under which the next envelope of a year takes its number."""
@@ -92,9 +94,20 @@ def scan(number: str, scan_id: int) -> Scan:
     return found
 
 
-def same_bytes(sha256: str, envelope_id: int) -> str | None:
+def scans_of(pages: Iterable[ScanPage]) -> dict[int, Scan]:
+    """The files that pages came from, by key: of their envelope, or of its batch."""
+    return {one.id: one for one in db.session.scalars(select(Scan).where(Scan.id.in_({page.scan_id for page in pages})))}
+
+
+def scan_with(sha256: str, home: ColumnElement[bool]) -> Scan | None:
+    """The file of these bytes in one home, if it came before."""
+    return db.session.scalars(select(Scan).where(Scan.sha256 == sha256, home).limit(1)).first()
+
+
+def same_bytes(sha256: str, envelope_id: int | None) -> str | None:
     """Another envelope in which the very same file came before."""
-    query = select(Envelope.number).join(Scan, Scan.envelope_id == Envelope.id).where(Scan.sha256 == sha256, Scan.envelope_id != envelope_id)
+    query = select(Envelope.number).join(Scan, Scan.envelope_id == Envelope.id).where(Scan.sha256 == sha256)
+    query = query.where(Scan.envelope_id != envelope_id) if envelope_id is not None else query
     return db.session.scalar(query.order_by(Scan.id).limit(1))
 
 
@@ -130,13 +143,55 @@ def keying_of_approval(approval_id: int) -> tuple[Keying, str] | None:
 
 
 def balance(one: Envelope) -> Balance:
-    """The account of an envelope's sheets."""
-    states = [page.state for page in one.pages]
-    scans = [scan.state for scan in one.scans]
-    return Balance(
-        declared=one.declared_sheets, scanned=len(states), filed=states.count(PageState.FILED), excluded=states.count(PageState.EXCLUDED),
-        to_file=states.count(PageState.TO_FILE), waiting=scans.count(ScanState.WAITING), parked=scans.count(ScanState.PARKED),
+    """The account of an envelope's sheets and pages, as it stands now."""
+    files = file_facts(one)
+    found = account(one.declared_sheets, page_facts(one.pages), files)
+    if any(difference.what is Off.DISORDER for difference in found.differences):
+        return account(one.declared_sheets, page_facts(one.pages, moved_pages(one.number)), files)
+    return found
+
+
+def moved_pages(number: str) -> frozenset[int]:
+    """Pages of an envelope that a person put where they are: their order is no fault of the scanner."""
+    query = select(EventRow.data["page_ids"]).where(
+        EventRow.subject_kind == "envelope", EventRow.subject_id == number, EventRow.kind.startswith("mailroom.pagework.")
+    )
+    return frozenset(key for ids in db.session.scalars(query) if isinstance(ids, list) for key in ids)
+
+
+def page_facts(pages: Iterable[ScanPage], moved: frozenset[int] = frozenset()) -> tuple[PageFact, ...]:
+    """Pages as the account reads them; an envelope sheet of ours says whose pages follow it."""
+    return tuple(
+        PageFact(
+            id=page.id, file=page.scan_id, number=page.number, position=page.position, picture=page.picture_sha256, state=page.state,
+            reason=page.excluded_reason, rescan_of=page.rescan_of_id, says=_says(page), moved=page.id in moved,
+        )
+        for page in pages
     )  # fmt: skip
+
+
+def _says(page: ScanPage) -> str | None:
+    sheets = (codes.decode(text) for text in page.codes)
+    return next((sheet.value for sheet in sheets if sheet and sheet.kind is codes.SheetKind.ENVELOPE), None)
+
+
+def file_facts(one: Envelope) -> tuple[FileFact, ...]:
+    """The files of an envelope and of its pages; where some pages of a file are elsewhere, they are looked for."""
+    known = {scan.id: scan for scan in one.scans}
+    if others := {page.scan_id for page in one.pages} - set(known):
+        known |= {scan.id: scan for scan in db.session.scalars(select(Scan).where(Scan.id.in_(others)))}
+    here: dict[int, set[int]] = {key: set() for key in known}
+    for page in one.pages:
+        here[page.scan_id].add(page.number)
+    return tuple(file_fact(scan, here[key]) for key, scan in known.items())
+
+
+def file_fact(scan: Scan, here: set[int]) -> FileFact:
+    """A file, with the numbers of its pages that are anywhere in the house."""
+    count = max(scan.pages_expected or 0, max(here, default=0))
+    whole = scan.batch_id is None and here == set(range(1, count + 1))
+    present = here if whole else set(db.session.scalars(select(ScanPage.number).where(ScanPage.scan_id == scan.id)))
+    return FileFact(scan.id, scan.filename, scan.state, scan.sides, scan.pages_expected, frozenset(present))
 
 
 def cases_of_pages(one: Envelope) -> dict[int, str]:

@@ -102,36 +102,5 @@ class ReadPage:
     blank: bool
     codes: tuple[str, ...]
     separator: bool
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the bounded process made of a file: its pages, or why it was refused."""
-
-    media_type: str | None
-    pages: tuple[ReadPage, ...]
-    warnings: tuple[str, ...]
-    refusal: str | None = None
-
-
-@dataclass(frozen=True)
-class Balance:
-    """The account of an envelope's sheets; it closes when nothing is left over."""
-
-    declared: int | None
-    scanned: int
-    filed: int
-    excluded: int
-    to_file: int
-    waiting: int
-    parked: int
-
-    @property
-    def missing(self) -> int:
-        """Sheets declared for which no page was scanned."""
-        return max(0, (self.declared or 0) - self.scanned)
-
-    @property
-    def balances(self) -> bool:
-        """Whether the envelope may close."""
-        return not (self.to_file or self.waiting or self.parked or self.missing)
+    ink: float | None = None
+    dpi: int | None = None

@@ -18,6 +18,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees.states import ReceiptState
 from backoffice.fees.values import PaymentMethod
 from backoffice.mailroom import jobs, queries, service
+from backoffice.mailroom.balancing import Off
 from backoffice.mailroom.doors import dropping
 from backoffice.mailroom.errors import EnvelopeDone, MoneyWaits, NotBalanced, StampInFuture
 from backoffice.mailroom.models import Envelope, Scan
@@ -173,11 +174,11 @@ def test_an_envelope_closes_only_when_its_sheets_are_accounted_for(clerk: Accoun
     scan = add(number, plain(tmp_path, "Une page", "Une autre"), clerk)
     with pytest.raises(NotBalanced) as refused, transaction():
         service.close_envelope(number, by=clerk.actor, at=clock.now())
-    assert refused.value.counts == (0, 1, 0, 3)
+    assert [one.what for one in refused.value.balance.differences] == [Off.NOT_READ, Off.MISSING]
     envelope = read(scan)
     with pytest.raises(NotBalanced) as refused, transaction():
         service.close_envelope(number, by=clerk.actor, at=clock.now())
-    assert refused.value.counts == (2, 0, 0, 1)
+    assert [one.what for one in refused.value.balance.differences] == [Off.TO_FILE, Off.MISSING]
     assert "2" in refused.value.message
     with transaction():
         service.return_envelope(envelope.number, "Pièces d’une autre administration", by=clerk.actor, at=clock.now())

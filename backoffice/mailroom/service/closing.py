@@ -1,5 +1,6 @@
 """An envelope is done: it balances and closes, or everything goes back; and it may be worked on again."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from backoffice.core import events, formats
@@ -9,7 +10,7 @@ from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.fees.models import Receipt
 from backoffice.fees.states import ReceiptState
-from backoffice.mailroom import queries
+from backoffice.mailroom import balancing, queries
 from backoffice.mailroom.errors import MoneyWaits, NotBalanced
 from backoffice.mailroom.events import (
     EnvelopeClosed,
@@ -39,12 +40,15 @@ def reclassify(number: str, kind: EnvelopeKind, *, by: Actor, at: datetime) -> E
     return envelope
 
 
-def close_envelope(number: str, reason: str = "", *, by: Actor, at: datetime) -> Envelope:
-    """Close an envelope whose pages balance; money still without a home needs a reason."""
+def close_envelope(number: str, reason: str = "", *, despite: Collection[str] = (), by: Actor, at: datetime) -> Envelope:
+    """Close an envelope that balances; money still without a home needs a reason.
+
+    `despite` names the differences that a second person accepted; work that is left undone is never among them.
+    """
     envelope = live(number)
     balance = queries.balance(envelope)
-    if not balance.balances:
-        raise NotBalanced(balance.to_file, balance.waiting, balance.parked, balance.missing)
+    if balancing.left(balance.differences, despite):
+        raise NotBalanced(balance)
     money = unmatched(envelope)
     if money and not reason:
         raise MoneyWaits(len(money), formats.money(sum(one.amount_cents for one in money)))
