@@ -115,3 +115,21 @@ class SecondPersonOfFinance(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("You asked for this refund yourself: another person of finance must approve it."))
+
+
+class NotCounted(DomainError):
+    """Money of an envelope is opened by two people."""
+
+    code = "not-counted"
+
+    def __init__(self) -> None:
+        super().__init__(_l("Only one person has counted this money: it waits for a second person of the mailroom."))
+
+
+class Deposited(DomainError):
+    """What stands on a deposit slip does not go back uncashed."""
+
+    code = "deposited"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(_l("This instrument stands on deposit slip %(number)s: refund it, or have the slip reversed first.", number=number))

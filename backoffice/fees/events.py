@@ -41,6 +41,16 @@ class ReceiptRecorded:
     why_unmatched: str | None
 
 
+@event("fees.ReceiptCorrected")
+@dataclass(frozen=True)
+class ReceiptCorrected:
+    """The amount had been listed wrong: a third person looked."""
+
+    receipt_id: int
+    before_cents: int
+    amount_cents: int
+
+
 @event("fees.CaseProposed")
 @dataclass(frozen=True)
 class CaseProposed:

@@ -61,6 +61,8 @@ class Receipt(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
     why_unmatched: Mapped[str | None]
     facts: Mapped[Json]
+    waits_for_count: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    deposit: Mapped[str | None]
 
     allocations: Mapped[list["Allocation"]] = relationship(lazy="raise", order_by="Allocation.id", back_populates="receipt")
 

@@ -24,9 +24,11 @@ from backoffice.fees import notices, queries, rules
 from backoffice.fees.errors import (
     AlreadyAllocated,
     AnotherCurrency,
+    Deposited,
     InstrumentKnown,
     IsReversal,
     NotAccepted,
+    NotCounted,
     NotDue,
     NotWholeSum,
     PaidLate,
@@ -66,6 +68,7 @@ class Money:
     instrument_number: str | None = None
     payer: str | None = None
     envelope: str | None = None
+    paper_file: bool = False
 
 
 def issue_fee(case: Case, on: date, members: int, *, by: Actor, at: datetime) -> Fee:
@@ -91,7 +94,7 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
         external_id=money.external_id, content_sha256=money.content_sha256, source=money.source, method=money.method,
         amount_cents=money.amount_cents, currency=money.currency, paid_on=money.paid_on, paid_at=money.paid_at, received_at=at,
         state=ReceiptState.RECEIVED, claimed_submission_id=money.submission_id, instrument_number=money.instrument_number,
-        payer=money.payer, envelope=money.envelope, facts={"reverses": money.reverses} if money.reverses else {},
+        payer=money.payer, envelope=money.envelope, facts=_facts(money),
     )  # fmt: skip
     receipt.allocations = []
     db.session.add(receipt)
@@ -116,12 +119,18 @@ def record_money(money: Money, *, by: Actor, at: datetime) -> Receipt:
     return receipt
 
 
+def _facts(money: Money) -> dict[str, object]:
+    """What else is remembered of money: what it takes back, and that a card form came with an application on paper."""
+    reverses: dict[str, object] = {"reverses": money.reverses} if money.reverses else {}
+    return reverses | ({"paper_file": True} if money.paper_file else {})
+
+
 def _why_not(receipt: Receipt, fee: Fee | None) -> str | None:
     """Why money cannot go to its fee by itself; the reason stands in the list of unmatched money."""
     if receipt.currency != "CAD":
         return "currency"
     if receipt.source == "envelope":
-        return "to_allocate" if rules.accepted_by_post(receipt.method) else "not_accepted"
+        return "to_allocate" if rules.accepted_by_post(receipt.method, paper_file="paper_file" in receipt.facts) else "not_accepted"
     if fee is None:
         return _why_no_fee(receipt.claimed_submission_id)
     in_time = _in_time(receipt, fee)
@@ -188,6 +197,8 @@ def allocate_envelope(receipt_id: int, case_id: int, *, by: Actor, at: datetime)
         together = [r for r in queries.receipts_of_envelope(first.envelope) if r.state is ReceiptState.RECEIVED and r.why_unmatched != "not_accepted"]
     if first.why_unmatched == "not_accepted":
         raise NotAccepted
+    if any(r.waits_for_count for r in together):
+        raise NotCounted
     _check_whole(together, fee)
     for one in together:
         _allocate(one, fee.id, by=by, at=at)
@@ -301,6 +312,8 @@ def _reopen(fee: Fee, *, by: Actor, at: datetime) -> None:
 def return_receipt(receipt_id: int, reason: str, *, by: Actor, at: datetime) -> Receipt:
     """Send an instrument back uncashed, with the reason; nothing leaves without its record."""
     receipt = queries.lock_receipt(receipt_id)
+    if receipt.deposit:
+        raise Deposited(receipt.deposit)
     receipt.state = move(RECEIPT_TRANSITIONS, receipt.state, ReceiptAction.RETURN)
     receipt.facts = {**receipt.facts, "return_reason": reason}
     events.record(receipt_subject(receipt.id), ReceiptReturned(receipt.id, receipt.amount_cents, reason), by=by, at=at)

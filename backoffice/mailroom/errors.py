@@ -54,6 +54,15 @@ class MoneyWaits(DomainError):
         )
 
 
+class StaysOpen(DomainError):
+    """A part of the room waits for something of the envelope."""
+
+    code = "stays-open"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(_l("The envelope stays open: %(reasons)s", reasons=" ".join(reasons)))
+
+
 class NothingToFile(DomainError):
     """No page was chosen, or none waits."""
 

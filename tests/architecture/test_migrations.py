@@ -37,6 +37,10 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
         "submission_message",
         "duplicate_verdict",
         "fault_evidence",
+        "day_sheet",
+        "day_signature",
+        "paper_move",
+        "delivery_settlement",
     ],
 )
 def test_what_is_written_once_is_guarded_by_right_and_by_trigger(session: Connection, table: str):

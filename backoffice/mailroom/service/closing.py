@@ -1,6 +1,6 @@
 """An envelope is done: it balances and closes, or everything goes back; and it may be worked on again."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from backoffice.core import events, formats
@@ -11,7 +11,7 @@ from backoffice.fees import service as fees
 from backoffice.fees.models import Receipt
 from backoffice.fees.states import ReceiptState
 from backoffice.mailroom import balancing, queries
-from backoffice.mailroom.errors import MoneyWaits, NotBalanced
+from backoffice.mailroom.errors import MoneyWaits, NotBalanced, StaysOpen
 from backoffice.mailroom.events import (
     EnvelopeClosed,
     EnvelopeReclassified,
@@ -29,6 +29,20 @@ from backoffice.mailroom.states import (
     PageState,
 )
 from backoffice.mailroom.values import EnvelopeKind, Excluded
+
+_before_closing: list[Callable[[Envelope], Iterable[str]]] = []
+
+
+def before_closing(hook: Callable[[Envelope], Iterable[str]]) -> Callable[[Envelope], Iterable[str]]:
+    """Have a part of the room look at an envelope before it closes; each sentence that it gives keeps the envelope open."""
+    if hook not in _before_closing:
+        _before_closing.append(hook)
+    return hook
+
+
+def what_keeps_open(envelope: Envelope) -> list[str]:
+    """Everything that the parts of the room still wait for."""
+    return [reason for hook in _before_closing for reason in hook(envelope)]
 
 
 def reclassify(number: str, kind: EnvelopeKind, *, by: Actor, at: datetime) -> Envelope:
@@ -49,6 +63,8 @@ def close_envelope(number: str, reason: str = "", *, despite: Collection[str] = 
     balance = queries.balance(envelope)
     if balancing.left(balance.differences, despite):
         raise NotBalanced(balance)
+    if waits := what_keeps_open(envelope):
+        raise StaysOpen(waits)
     money = unmatched(envelope)
     if money and not reason:
         raise MoneyWaits(len(money), formats.money(sum(one.amount_cents for one in money)))
