@@ -2,14 +2,15 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import psycopg
 import structlog
 from flask import Flask
+from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection, func, select
@@ -19,6 +20,8 @@ from backoffice.app import create_app
 from backoffice.core import deliveries
 from backoffice.core.db import db
 from backoffice.intake import clerks
+from backoffice.mailroom.pipeline import jobs as pipeline
+from backoffice.mailroom.pipeline.values import WorkKind
 
 log = structlog.get_logger()
 
@@ -37,6 +40,12 @@ def deliver(delivery_id: int) -> None:
         deliveries.run(delivery_id)
 
 
+def scan(work_id: int) -> None:
+    """One piece of work on a scanned file, as RQ calls it."""
+    with _app().app_context():
+        pipeline.run(work_id)
+
+
 class PatientWorker(SimpleWorker):
     """One that remembers that it was asked to stop, should the queue server be away just then."""
 
@@ -48,14 +57,24 @@ class PatientWorker(SimpleWorker):
 
 
 def work() -> None:
-    """Work on deliveries until told to stop; a queue server that goes away and comes back is waited for."""
+    """Work on deliveries until told to stop."""
+    _work(lambda connection: [deliveries.queue(connection)])
+
+
+def work_on_scans(kinds: Sequence[WorkKind]) -> None:
+    """Work on scanned files until told to stop: these kinds of work, the first before the others."""
+    _work(lambda connection: [pipeline.queue(kind, connection) for kind in kinds])
+
+
+def _work(queues: Callable[[Redis], list[Queue]]) -> None:
+    """Take jobs in turn; a queue server that goes away and comes back is waited for."""
     parent = os.getppid()
     _app()  # imported once here, so that no job pays for it
     worker = None
     while os.getppid() == parent and not (worker and worker.asked_to_stop):
         try:
             connection = deliveries.redis_for_workers()
-            worker = PatientWorker([deliveries.queue(connection)], connection=connection, serializer=JSONSerializer)
+            worker = PatientWorker(queues(connection), connection=connection, serializer=JSONSerializer)
             worker.work(logging_level="WARNING")
         except RedisError as fault:
             log.warning("queue unreachable, trying again", fault=type(fault).__name__)

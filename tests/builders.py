@@ -29,6 +29,7 @@ from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
 from backoffice.intake.models import Submission
 from backoffice.intake.values import Application
+from backoffice.mailroom.pipeline import jobs as scans
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.models import Window
@@ -175,5 +176,5 @@ class Builder:
 
     # later
     def deliver(self) -> int:
-        """Run everything that facts owe."""
-        return deliveries.run_all()
+        """Run everything that facts owe, and read every scanned file."""
+        return deliveries.run_all() + scans.read_all() + deliveries.run_all()

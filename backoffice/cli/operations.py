@@ -13,6 +13,7 @@ from backoffice.cli.main import cli, in_app
 from backoffice.core import clock, events
 from backoffice.core.db import transaction
 from backoffice.core.settings import settings
+from backoffice.mailroom.pipeline.values import WorkKind
 
 
 @cli.command()
@@ -60,6 +61,13 @@ def seal() -> None:
 def run_worker() -> None:
     """Work on deliveries (RQ) until told to stop."""
     worker.work()
+
+
+@cli.command("scan-worker")
+@click.option("--only", type=click.Choice([kind.value for kind in WorkKind]), help="One kind of work; both by default, reading before recognition.")
+def run_scan_worker(only: str | None) -> None:
+    """Work on scanned files (RQ) until told to stop: pages first, their text after."""
+    worker.work_on_scans([WorkKind(only)] if only else list(WorkKind))
 
 
 @cli.command("clerk")

@@ -1,5 +1,7 @@
 """Files in an S3-compatible bucket."""
 
+from pathlib import Path
+
 import boto3
 from botocore.client import Config
 from botocore.exceptions import ClientError
@@ -23,6 +25,13 @@ class BucketStore:
         """The bytes, or FileLost."""
         try:
             return bytes(self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
+        except ClientError as fault:
+            raise FileLost(name) from fault
+
+    def fetch(self, name: str, into: Path) -> None:
+        """A copy of the file, without holding it in memory."""
+        try:
+            self.client.download_file(self.bucket, self.prefix + name, str(into))
         except ClientError as fault:
             raise FileLost(name) from fault
 

@@ -4,7 +4,7 @@ After a commit the new deliveries are offered to RQ; a sweep offers again whatev
 behind. A delivery is done once, in the transaction of its effect.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -120,10 +120,20 @@ def install(*, offering: bool) -> None:
         sa_event.listen(Session, "after_rollback", _forget)
 
 
+_offers: dict[str, Callable[[list[int]], object]] = {"deliveries": offer}
+
+
+def also(noted: str, offering: Callable[[list[int]], object]) -> None:
+    """Have other work offered the same way: what a session noted under a name, once it is committed."""
+    _offers[noted] = offering
+
+
 def _after_commit(session: Session) -> None:
-    if ids := session.info.pop("deliveries", None):
-        offer(ids)
+    for noted, offering in _offers.items():
+        if ids := session.info.pop(noted, None):
+            offering(ids)
 
 
 def _forget(session: Session) -> None:
-    session.info.pop("deliveries", None)
+    for noted in _offers:
+        session.info.pop(noted, None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ class Store(Protocol):
 
     def put(self, name: str, data: bytes) -> None: ...
     def get(self, name: str) -> bytes: ...
+    def fetch(self, name: str, into: Path) -> None: ...
     def has(self, name: str) -> bool: ...
 
 
@@ -48,6 +50,13 @@ class FolderStore:
         """The bytes, or FileLost."""
         try:
             return self.path(name).read_bytes()
+        except OSError as fault:
+            raise FileLost(name) from fault
+
+    def fetch(self, name: str, into: Path) -> None:
+        """A copy of the file, without holding it in memory."""
+        try:
+            shutil.copyfile(self.path(name), into)
         except OSError as fault:
             raise FileLost(name) from fault
 
@@ -84,6 +93,23 @@ def read(name: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != name:
         raise FileLost(name)
     return data
+
+
+def fetch(name: str, into: Path) -> None:
+    """A copy of what is kept under a digest, checked against it, for programs that read files: whatever its size, little memory."""
+    _store(settings().storage_url).fetch(name, into)
+    with into.open("rb") as copy:
+        if hashlib.file_digest(copy, "sha256").hexdigest() != name:
+            raise FileLost(name)
+
+
+def keep_file(path: Path) -> str:
+    """Keep a file durably and give its SHA-256."""
+    with path.open("rb") as file:
+        name = hashlib.file_digest(file, "sha256").hexdigest()
+    if not _store(settings().storage_url).has(name):
+        keep(path.read_bytes())
+    return name
 
 
 def reachable() -> None:

@@ -1,35 +1,13 @@
 """What the paper door does later: read what was scanned, file what a supervisor approved."""
 
 from backoffice.core import clock
-from backoffice.core.actors import SYSTEM
-from backoffice.core.db import db, transaction
 from backoffice.core.events import Recorded, on
 from backoffice.intake import queries as intake_queries
 from backoffice.intake import service as intake
-from backoffice.mailroom import scanning, service
-from backoffice.mailroom.events import ApplicationKeyed, ScanReceived, ScanRetried
+from backoffice.mailroom.events import ApplicationKeyed
 from backoffice.mailroom.keying import service as keying
-from backoffice.mailroom.models import Scan
-from backoffice.mailroom.states import ScanState
+from backoffice.mailroom.pipeline import jobs as pipeline
 from backoffice.staff.events import ApprovalDecided
-
-
-@on(ScanReceived)
-def read_scan(recorded: Recorded[ScanReceived]) -> None:
-    """Read a file that came, unless somebody did already."""
-    _read(recorded.event.scan_id)
-
-
-@on(ScanRetried)
-def read_scan_again(recorded: Recorded[ScanRetried]) -> None:
-    """Read a parked file once more."""
-    _read(recorded.event.scan_id)
-
-
-def _read(scan_id: int) -> None:
-    scan = db.session.get(Scan, scan_id)
-    if scan is not None and scan.state is ScanState.WAITING:
-        service.take_reading(scan_id, scanning.read(scan.sha256, scan.filename), by=SYSTEM, at=clock.now())
 
 
 @on(ApprovalDecided)
@@ -50,5 +28,4 @@ def index_application(recorded: Recorded[ApplicationKeyed]) -> None:
 
 def read_now(scan_id: int) -> None:
     """Read a file without waiting for a worker."""
-    with transaction():
-        _read(scan_id)
+    pipeline.read_now(scan_id)

@@ -1,1 +1,5 @@
-"""From received bytes to pages that can be read, routed and searched: one page at a time, resumable after a kill."""
+"""From a scanned file to pages, page by page: kept, checked for malware, read, bound to its envelope, routed, recognised.
+
+What is owed stands in PostgreSQL (`page_work`); Redis only says when to look. Each few pages are committed by themselves,
+so that a reader that is killed goes on at the next page and never doubles one.
+"""

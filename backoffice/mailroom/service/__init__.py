@@ -3,7 +3,7 @@
 An envelope is held first, then the case it speaks of.
 """
 
-from backoffice.mailroom.service.closing import close_envelope, reclassify, reopen_envelope, return_envelope, unmatched
+from backoffice.mailroom.service.closing import before_closing, close_envelope, reclassify, reopen_envelope, return_envelope, unmatched
 from backoffice.mailroom.service.filing import (
     exclude_pages,
     file_application,
@@ -15,11 +15,12 @@ from backoffice.mailroom.service.filing import (
     route,
 )
 from backoffice.mailroom.service.opening import list_instrument, register_envelope, return_instrument
-from backoffice.mailroom.service.received import clean_name, receive_scan, retry_scan, set_scan_aside, take_reading
+from backoffice.mailroom.service.received import clean_name, receive_scan, retry_scan, set_scan_aside
 from backoffice.mailroom.service.standing import LIVE, live, note_mail, review
 
 __all__ = [
     "LIVE",
+    "before_closing",
     "clean_name",
     "close_envelope",
     "exclude_pages",
@@ -42,6 +43,5 @@ __all__ = [
     "review",
     "route",
     "set_scan_aside",
-    "take_reading",
     "unmatched",
 ]

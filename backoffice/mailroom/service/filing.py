@@ -14,6 +14,7 @@ from backoffice.documents.states import ItemState
 from backoffice.documents.values import NewDocument, NewPage
 from backoffice.fees import service as fees
 from backoffice.mail.codes import ReturnCode
+from backoffice.mailroom import queries
 from backoffice.mailroom.errors import NothingToFile
 from backoffice.mailroom.events import (
     PagesExcluded,
@@ -31,8 +32,14 @@ from backoffice.mailroom.states import (
 from backoffice.mailroom.values import Excluded
 
 
-def route(envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], *, by: Actor, at: datetime) -> None:
-    """Put the pages behind a return sheet where its code says: to its case, and to its request if it is one of documents."""
+def route(
+    envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], title: str | None = None, document: str | None = None,
+    *, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Put the pages behind a return sheet where its code says: to its case, and to its request if it is one of documents.
+
+    Behind a sheet for a type of document, they answer only what was asked of that type, and carry its title.
+    """
     try:
         case = case_queries.case(code.case_number)
     except DomainError:
@@ -42,9 +49,11 @@ def route(envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], *, by
     if not pages:
         return
     items = (
-        [item.id for item in request.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if request and request.case_id == case.id else []
+        [item.id for item in request.items if item.state in {ItemState.ASKED, ItemState.REFUSED} and document in {None, item.code}]
+        if request and request.case_id == case.id
+        else []
     )
-    title = "Documents demandés" if request else "Courrier reçu"
+    title = title or ("Documents demandés" if request else "Courrier reçu")
     file_to_case(
         envelope,
         case.id,
@@ -82,7 +91,7 @@ def file_to_case(
     *, by_code: bool, by: Actor, at: datetime,
 ) -> None:  # fmt: skip
     """Make a document of a case out of pages of a held envelope; it may answer items of a request."""
-    scans = {scan.id: scan for scan in envelope.scans}
+    scans = queries.scans_of(pages)
     first = scans[pages[0].scan_id]
     new = NewDocument(
         title=title, source="envelope", source_ref=envelope.number, received_on=envelope.legal_received_on,

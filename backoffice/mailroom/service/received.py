@@ -1,51 +1,75 @@
-"""Scanned files of an envelope: kept before they are read, read, parked, set aside. Nothing is dropped."""
+"""Scanned files: kept before they are read, parked, read again, set aside. Nothing is dropped."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from backoffice.core import events, files
 from backoffice.core.actors import Actor
-from backoffice.core.db import db
+from backoffice.core.db import Json, db
+from backoffice.core.events import Subject
 from backoffice.core.states import move
-from backoffice.mail import addresses
-from backoffice.mailroom import queries, routing
+from backoffice.mailroom import queries
 from backoffice.mailroom.errors import NothingToFile
 from backoffice.mailroom.events import (
-    ScanParked,
-    ScanRead,
     ScanReceived,
     ScanRetried,
     ScanSetAside,
     envelope_subject,
 )
-from backoffice.mailroom.models import Envelope, Scan, ScanPage
-from backoffice.mailroom.service.filing import route
+from backoffice.mailroom.models import Batch, Envelope, Scan
+from backoffice.mailroom.pipeline import work
+from backoffice.mailroom.pipeline.values import WorkKind
 from backoffice.mailroom.service.standing import live, review
 from backoffice.mailroom.states import (
     SCANS,
-    PageState,
     ScanAction,
     ScanState,
 )
-from backoffice.mailroom.values import Door, Excluded, Reading, ReadPage
+from backoffice.mailroom.values import Door
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file whose bytes are kept already, and how it came."""
+
+    sha256: str
+    size: int
+    filename: str
+    door: Door
+    sides: int = 1
+    made_with: Json = field(default_factory=dict)
+    rescan_of: int | None = None
 
 
 def receive_scan(number: str, data: bytes, filename: str, door: Door, *, by: Actor, at: datetime) -> Scan:
     """Keep a scanned file and let it wait to be read; the same bytes twice in one envelope are one file."""
     envelope = live(number)
-    sha256 = files.keep(data)
-    for known in envelope.scans:
-        if known.sha256 == sha256:
-            return known
-    same = queries.same_bytes(sha256, envelope.id)
+    return add_scan(Incoming(files.keep(data), len(data), filename, door), envelope, None, by=by, at=at)
+
+
+def add_scan(new: Incoming, envelope: Envelope | None, batch: Batch | None, *, by: Actor, at: datetime) -> Scan:
+    """Let a kept file wait to be read, in a held envelope or batch; the same bytes twice in one home are one file."""
+    home = (Scan.envelope_id == envelope.id) if envelope else (Scan.batch_id == (batch.id if batch else None))
+    if known := queries.scan_with(new.sha256, home):
+        return known
+    same = queries.same_bytes(new.sha256, envelope.id if envelope else None)
     scan = Scan(
-        envelope_id=envelope.id, sha256=sha256, filename=clean_name(filename), size=len(data), door=door.value, state=ScanState.WAITING,
-        warnings=[f"same_as:{same}"] if same else [], arrived_at=at,
+        envelope_id=envelope.id if envelope else None, batch_id=batch.id if batch else None, sha256=new.sha256, filename=clean_name(new.filename),
+        size=new.size, door=new.door.value, state=ScanState.WAITING, warnings=[f"same_as:{same}"] if same else [], arrived_at=at,
+        sides=new.sides, made_with=new.made_with, rescan_of_id=new.rescan_of,
     )  # fmt: skip
     db.session.add(scan)
     db.session.flush()
-    events.record(envelope_subject(number), ScanReceived(scan.id, sha256, door.value, same), by=by, at=at)
+    work.owe(WorkKind.READ, scan.id, at=at)
+    events.record(home_subject(envelope, batch), ScanReceived(scan.id, new.sha256, new.door.value, same), by=by, at=at)
     return scan
+
+
+def home_subject(envelope: Envelope | None, batch: Batch | None) -> Subject:
+    """On whose chain the facts of a file stand."""
+    if envelope is not None:
+        return envelope_subject(envelope.number)
+    return Subject("batch", batch.number if batch else "")
 
 
 def clean_name(filename: str) -> str:
@@ -54,48 +78,11 @@ def clean_name(filename: str) -> str:
     return "".join(c for c in bare if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF)[:200] or "scan"
 
 
-def take_reading(scan_id: int, reading: Reading, *, by: Actor, at: datetime) -> None:
-    """What the bounded process made of a file: its pages, routed by their codes, or the reason why it waits for a person."""
-    envelope = queries.lock_envelope(queries.envelope_of_scan(scan_id))
-    scan = next(one for one in envelope.scans if one.id == scan_id)
-    if scan.state is not ScanState.WAITING:
-        return
-    scan.read_at, scan.media_type = at, reading.media_type
-    if reading.refusal:
-        scan.state, scan.refusal = move(SCANS, scan.state, ScanAction.PARK), reading.refusal
-        events.record(envelope_subject(envelope.number), ScanParked(scan.id, reading.refusal), by=by, at=at)
-    else:
-        scan.state, scan.refusal = move(SCANS, scan.state, ScanAction.READ), None
-        scan.warnings = [*scan.warnings, *reading.warnings]
-        plan = routing.plan(reading.pages, addresses.read_return_code)
-        pages = _add_pages(envelope, scan, reading.pages, plan.excluded)
-        events.record(envelope_subject(envelope.number), ScanRead(scan.id, len(pages), len(plan.excluded)), by=by, at=at)
-        for part in plan.parts:
-            if part.code:
-                route(envelope, part.code, [pages[number] for number in part.numbers], by=by, at=at)
-    review(envelope, by=by, at=at)
-
-
-def _add_pages(envelope: Envelope, scan: Scan, read: Sequence[ReadPage], excluded: dict[int, Excluded]) -> dict[int, ScanPage]:
-    last = max((page.position for page in envelope.pages), default=0)
-    pages = {}
-    for page in read:
-        reason = excluded.get(page.number)
-        pages[page.number] = ScanPage(
-            envelope_id=envelope.id, scan_id=scan.id, position=last + page.number, number=page.number, picture_sha256=page.picture_sha256,
-            thumbnail_sha256=page.thumbnail_sha256, width=page.width, height=page.height, blank=page.blank,
-            codes=[text.replace("\x00", "") for text in page.codes], state=PageState.EXCLUDED if reason else PageState.TO_FILE,
-            excluded_reason=reason.value if reason else None,
-        )  # fmt: skip
-    envelope.pages.extend(pages.values())
-    db.session.flush()
-    return pages
-
-
 def retry_scan(number: str, scan_id: int, *, by: Actor, at: datetime) -> Scan:
     """Read a parked file once more."""
     scan = _scan(live(number), scan_id)
-    scan.state, scan.refusal = move(SCANS, scan.state, ScanAction.RETRY), None
+    scan.state, scan.refusal, scan.antivirus = move(SCANS, scan.state, ScanAction.RETRY), None, None
+    work.owe(WorkKind.READ, scan.id, at=at)
     events.record(envelope_subject(number), ScanRetried(scan.id), by=by, at=at)
     return scan
 
