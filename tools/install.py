@@ -136,7 +136,7 @@ def install_test_programs() -> None:
     places = f"{os.environ.get('PATH', '')}:/usr/sbin"
     missing = [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program, path=places)]
     if not missing:
-        return
+        return None
     command = f"apt-get install --yes --no-install-recommends {' '.join(missing)}"
     if shutil.which("apt-get") and os.geteuid() == 0:
         with step(f"Installing {', '.join(missing)}"), suppress(subprocess.CalledProcessError):
