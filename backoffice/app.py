@@ -164,7 +164,10 @@ def _configure(app: Flask, chosen: Settings) -> None:
             "max_overflow": 8,
             "pool_pre_ping": True,  # a database that was killed and came back costs no page
             # How near a name must be to be found: one letter wrong in eight is forgiven.
-            "connect_args": {"options": "-c pg_trgm.strict_word_similarity_threshold=0.4 -c pg_trgm.similarity_threshold=0.4 -c timezone=UTC"},
+            "connect_args": {
+                "options": "-c pg_trgm.strict_word_similarity_threshold=0.4 -c pg_trgm.similarity_threshold=0.4 "
+                "-c pg_trgm.word_similarity_threshold=0.45 -c timezone=UTC"
+            },
         },
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

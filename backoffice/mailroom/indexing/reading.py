@@ -11,7 +11,7 @@ from backoffice.cases import numbers
 from backoffice.cases.names import fold, passport
 from backoffice.mailroom.indexing.values import Clue, Clues, DayClue, PageRead, Source
 
-MOST_NAMES, MOST_WORDS, MOST_DAYS, MOST_PASSPORTS, MOST_NUMBERS = 8, 6, 16, 24, 12
+MOST_NAMES, MOST_WORDS, MOST_DAYS, MOST_PASSPORTS, MOST_NUMBERS = 5, 6, 16, 24, 12
 """Clues of a kind that are looked for: a page of text is no reason for a hundred questions."""
 
 _DIGIT = "0-9OoQDIl|iSsBZz"
@@ -98,7 +98,7 @@ def numbers_in(text: str) -> Iterator[str]:
     """File numbers whose check digit is right, with spaces or dashes anywhere, and letters that look like digits."""
     for run in _RUN.finditer(text):
         bare = "".join(c for c in run[0] if c.isalnum() or c == "|")
-        if sum(c.isdigit() for c in bare) >= 6 and (number := numbers.normalise(bare.translate(_AS_DIGIT))):
+        if sum(c.isdigit() for c in bare) >= 4 and (number := numbers.normalise(bare.translate(_AS_DIGIT))):
             yield number
 
 
