@@ -2,20 +2,23 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
-from backoffice.core import clock, pages
+from backoffice.core import clock, formats, pages
 from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError
 from backoffice.core.web import page, requires, safe_next
+from backoffice.mailroom.keying import forms as mailroom_words
 from backoffice.staff import queries as staff_queries
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission, Role
+from backoffice.workload import parity as parity_queries
 from backoffice.workload import queries
 from backoffice.workload.forms import ReassignForm
 from backoffice.workload.values import Outcome
@@ -65,3 +68,34 @@ def _move(number: str, officer_id: int | None, reason: str) -> Outcome:
     except DomainError as refusal:
         return Outcome(number, done=False, sentence=refusal.message)
     return Outcome(number, done=True, sentence=_("Moved."))
+
+
+STAGES = {
+    "registered": _l("Registered, with its number"),
+    "answered": _l("Given its outcome"),
+    "opened": _l("Case opened"),
+    "taken": _l("Taken by a caseworker"),
+    "requested": _l("Documents asked for"),
+}
+"""The stages of the work, from the legal day of receipt."""
+
+PERIODS = (30, 90, 365)
+
+
+@bp.get("/team/parity")
+@requires(Permission.SEE_LOAD)
+def parity() -> ResponseReturnValue:
+    """Paper beside online: whether the door by which somebody came costs them time."""
+    today = clock.today()
+    days = request.args.get("days", type=int)
+    chosen = days if days in PERIODS else PERIODS[1]
+    first = today - timedelta(days=chosen)
+    views = [
+        {"label": ngettext("Last %(num)s day", "Last %(num)s days", n), "url": url_for(".parity", days=n), "current": n == chosen} for n in PERIODS
+    ]
+    words = {ground.value: label for ground, label in mailroom_words.GROUNDS.items()}
+    return page(
+        "workload/parity.html", stages=parity_queries.stages(first, today), stage_words=STAGES, views=views, first=first, today_=today,
+        grounds=[(words.get(one.ground, one.ground), one) for one in parity_queries.grounds(first, today)],
+        places=parity_queries.places(first, today), tolerated=parity_queries.TOLERATED_DAYS, country=formats.country,
+    )  # fmt: skip
