@@ -98,6 +98,7 @@ def addresses(role: str, world: World) -> list[str]:
             case,
             f"/cases/{world.unpaid}?tab=fees",
             "/team",
+            "/team/parity",
             "/approvals",
             *periods(world),
             "/arrivals",
