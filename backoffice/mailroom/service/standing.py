@@ -32,10 +32,10 @@ def review(envelope: Envelope, *, by: Actor, at: datetime) -> None:
     """Put the envelope among those in doubt, or take it out, from what stands on it now."""
     doubt = _doubt(envelope)
     if doubt and allows(ENVELOPES, envelope.state, EnvelopeAction.DOUBT):
-        envelope.state = move(ENVELOPES, envelope.state, EnvelopeAction.DOUBT)
+        envelope.state, envelope.doubted_at = move(ENVELOPES, envelope.state, EnvelopeAction.DOUBT), at
         events.record(envelope_subject(envelope.number), EnvelopeDoubted(doubt.value), by=by, at=at)
     elif doubt is None and envelope.state is EnvelopeState.IN_DOUBT:
-        envelope.state = move(ENVELOPES, envelope.state, EnvelopeAction.RESOLVE)
+        envelope.state, envelope.doubted_at, envelope.owner_id = move(ENVELOPES, envelope.state, EnvelopeAction.RESOLVE), None, None
         events.record(envelope_subject(envelope.number), EnvelopeResolved(envelope.number), by=by, at=at)
     envelope.parked_reason = doubt.value if doubt else None
     note_mail(envelope, at=at)
