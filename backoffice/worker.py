@@ -25,6 +25,8 @@ from backoffice.mailroom.pipeline.values import WorkKind
 
 log = structlog.get_logger()
 
+NICE = {WorkKind.READ: 5, WorkKind.RECOGNISE: 12}
+
 POLL_SECONDS = 2
 """How often what a crash or an emptied Redis left behind is offered again."""
 
@@ -62,7 +64,11 @@ def work() -> None:
 
 
 def work_on_scans(kinds: Sequence[WorkKind]) -> None:
-    """Work on scanned files until told to stop: these kinds of work, the first before the others."""
+    """Work on scanned files until told to stop: these kinds of work, the first before the others.
+
+    Reading gives way to pages of the site, and recognition, which nobody waits for, to reading.
+    """
+    os.nice(NICE[kinds[-1]])
     _work(lambda connection: [pipeline.queue(kind, connection) for kind in kinds])
 
 

@@ -214,9 +214,12 @@ class Instance:
         return self._program("clerk", "backoffice.cli", "clerk")
 
     def _workers(self) -> Iterator[Program]:
-        """The processes that do what happens later."""
+        """The processes that do what happens later; one of them only reads scanned files, so that no page waits for the text of another."""
         for number in range(1, self.plan.job_workers + 1):
             yield self._program(f"worker-{number}", "backoffice.cli", "worker")
+        yield self._program("scans", "backoffice.cli", "scan-worker", "--only", "read")
+        for number in range(1, self.plan.scan_workers + 1):
+            yield self._program(f"texts-{number}", "backoffice.cli", "scan-worker")
 
     def _scheduler(self) -> Program:
         """The clock of the daily sweeps, which follow Montréal's time."""

@@ -34,6 +34,7 @@ class Plan:
     web_threads: int
     intake_workers: int
     job_workers: int
+    scan_workers: int
     database_url: str | None
     database_owner_url: str | None
     redis_url: str | None
@@ -100,6 +101,7 @@ def read(environ: Mapping[str, str]) -> Plan:
         web_threads=_number(environ, "BACKOFFICE_WEB_THREADS", 4, 64),
         intake_workers=_number(environ, "BACKOFFICE_INTAKE_WORKERS", 2, 64),
         job_workers=_number(environ, "BACKOFFICE_JOB_WORKERS", 1, 64),
+        scan_workers=_number(environ, "BACKOFFICE_SCAN_WORKERS", 2, 64),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         redis_url=environ.get("REDIS_URL") or None,

@@ -176,6 +176,8 @@ def read_lately(limit: int = 20) -> list[Scan]:
 
 def homes(scans: Sequence[Scan]) -> dict[int, str]:
     """The number of the envelope or of the batch that each file belongs to."""
-    envelopes = dict(db.session.execute(select(Envelope.id, Envelope.number).where(Envelope.id.in_({s.envelope_id for s in scans}))).tuples().all())
-    batches = dict(db.session.execute(select(Batch.id, Batch.number).where(Batch.id.in_({s.batch_id for s in scans}))).tuples().all())
+    envelopes = {
+        row[0]: row[1] for row in db.session.execute(select(Envelope.id, Envelope.number).where(Envelope.id.in_({s.envelope_id for s in scans})))
+    }
+    batches = {row[0]: row[1] for row in db.session.execute(select(Batch.id, Batch.number).where(Batch.id.in_({s.batch_id for s in scans})))}
     return {s.id: envelopes.get(s.envelope_id or 0) or batches.get(s.batch_id or 0, "") for s in scans}

@@ -53,8 +53,9 @@ def add_scan(new: Incoming, envelope: Envelope | None, batch: Batch | None, *, b
     if known := queries.scan_with(new.sha256, home):
         return known
     same = queries.same_bytes(new.sha256, envelope.id if envelope else None)
+    again = envelope and batch and queries.scan_with(new.sha256, Scan.batch_id == batch.id)  # these bytes are of the batch already, elsewhere
     scan = Scan(
-        envelope_id=envelope.id if envelope else None, batch_id=batch.id if batch else None, sha256=new.sha256, filename=clean_name(new.filename),
+        envelope_id=envelope.id if envelope else None, batch_id=batch.id if batch and not again else None, sha256=new.sha256, filename=clean_name(new.filename),
         size=new.size, door=new.door.value, state=ScanState.WAITING, warnings=[f"same_as:{same}"] if same else [], arrived_at=at,
         sides=new.sides, made_with=new.made_with, rescan_of_id=new.rescan_of,
     )  # fmt: skip
