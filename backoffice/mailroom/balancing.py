@@ -140,7 +140,7 @@ def account(declared: int | None, pages: Sequence[PageFact], files: Sequence[Fil
 def sheets(pages: Sequence[PageFact], files: Iterable[FileFact]) -> int:
     """Sheets of paper behind these pages: one for each page, or for each two in a file scanned on both sides."""
     sides = {file.id: file.sides for file in files}
-    rescanned = {page.rescan_of for page in pages if page.rescan_of}
+    rescanned = {page.rescan_of for page in pages if page.rescan_of is not None}
     copies = set(_second_copies(pages))
     groups: dict[tuple[int, int], list[PageFact]] = {}
     for page in pages:
@@ -148,15 +148,15 @@ def sheets(pages: Sequence[PageFact], files: Iterable[FileFact]) -> int:
     return sum(1 for group in groups.values() if _is_content(group, rescanned, copies))
 
 
-def _is_content(group: Sequence[PageFact], rescanned: set[int | None], copies: set[int]) -> bool:
+def _is_content(group: Sequence[PageFact], rescanned: set[int], copies: set[int]) -> bool:
     if any(page.reason in OURS for page in group):
         return False
     return any(_is_counted(page, rescanned, copies) for page in group)
 
 
-def _is_counted(page: PageFact, rescanned: set[int | None], copies: set[int]) -> bool:
+def _is_counted(page: PageFact, rescanned: set[int], copies: set[int]) -> bool:
     """A page scanned again is one sheet, and so is one that the scanner took twice."""
-    if page.rescan_of or page.reason in NO_SHEET:
+    if page.rescan_of is not None or page.reason in NO_SHEET:
         return False
     if page.reason == Excluded.ILLEGIBLE_RESCANNED.value:
         return page.id in rescanned

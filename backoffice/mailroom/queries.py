@@ -151,6 +151,11 @@ def balance(one: Envelope) -> Balance:
     return found
 
 
+def scans_by_id(ids: Iterable[int]) -> list[Scan]:
+    """Files by their keys."""
+    return list(db.session.scalars(select(Scan).where(Scan.id.in_(list(ids)))))
+
+
 def moved_pages(number: str) -> frozenset[int]:
     """Pages of an envelope that a person put where they are: their order is no fault of the scanner."""
     query = select(EventRow.data["page_ids"]).where(

@@ -93,3 +93,12 @@ class OpenDifference:
     where: str
     what: str
     owner: str
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A batch as it is opened: the envelopes put in at once, and what its header declares (nothing: what opening counted)."""
+
+    envelopes: tuple[str, ...] = ()
+    expected: Figures | None = None
+    delivery_id: int | None = None

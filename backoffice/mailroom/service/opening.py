@@ -15,6 +15,8 @@ from backoffice.fees.values import PaymentMethod
 from backoffice.intake import queries as intake_queries
 from backoffice.intake.values import Stamp
 from backoffice.mailroom import queries
+from backoffice.mailroom.custody.service import moving
+from backoffice.mailroom.custody.values import Item, PaperKind
 from backoffice.mailroom.errors import StampInFuture
 from backoffice.mailroom.events import (
     EnvelopeRegistered,
@@ -22,11 +24,15 @@ from backoffice.mailroom.events import (
 )
 from backoffice.mailroom.models import Envelope, PostDelivery
 from backoffice.mailroom.opening import taking
+from backoffice.mailroom.opening.errors import CardNumber
 from backoffice.mailroom.service.standing import live, note_mail
 from backoffice.mailroom.states import (
     EnvelopeState,
 )
 from backoffice.mailroom.values import EnvelopeKind, NewEnvelope
+
+LAST_DIGITS = 4
+"""What may be written of a card's number."""
 
 
 def register_envelope(
@@ -51,6 +57,7 @@ def register_envelope(
     db.session.flush()
     fact = EnvelopeRegistered(envelope.number, new.delivered_on.isoformat(), new.kind.value, new.declared_sheets)
     events.record(envelope_subject(envelope.number), fact, by=by, at=at)
+    moving.follow(Item(PaperKind.ENVELOPE, envelope.number), envelope.number, by=by, at=at)  # it lies on the opening table
     note_mail(envelope, at=at)
     return envelope
 
@@ -72,6 +79,8 @@ def list_instrument(number: str, money: Money, *, by: Actor, at: datetime) -> Re
     """
     envelope = live(number)
     card = money.method is PaymentMethod.CARD and envelope.kind is EnvelopeKind.APPLICATION
+    if money.method is PaymentMethod.CARD and len(money.instrument_number or "") > LAST_DIGITS:
+        raise CardNumber
     found = Money(
         source="envelope", method=money.method, amount_cents=money.amount_cents, currency=money.currency, paid_on=envelope.legal_received_on,
         instrument_number=money.instrument_number, payer=money.payer, envelope=envelope.number, paper_file=card,
