@@ -5,8 +5,9 @@ from pathlib import Path
 
 import tesserocr
 from PIL import Image
-from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
+from tesserocr import OEM, PSM, RIL, PyResultIterator, PyTessBaseAPI
 
+from backoffice.core.ocr.child.languages import as_read
 from backoffice.core.ocr.child.layout import Reading, Row, Seen
 
 _UNSURE = 1.0  # a word of less is a smudge the engine itself does not believe in
@@ -70,7 +71,7 @@ def _reading(api: PyTessBaseAPI, size: tuple[int, int]) -> Reading:
     if found is None:
         return reading
     for word in tesserocr.iterate_level(found, RIL.WORD):
-        text = (word.GetUTF8Text(RIL.WORD) or "").strip()
+        text = _text(word)
         if word.IsAtBeginningOf(RIL.TEXTLINE):
             reading.rows.append(Row([], starts=word.IsAtBeginningOf(RIL.PARA), leftwards=not word.ParagraphIsLtr()))
         box = word.BoundingBox(RIL.WORD)
@@ -79,3 +80,11 @@ def _reading(api: PyTessBaseAPI, size: tuple[int, int]) -> Reading:
             reading.rows[-1].words.append(Seen(text, sure, box, word.WordRecognitionLanguage() or ""))
     reading.rows = [row for row in reading.rows if row.words]
     return reading
+
+
+def _text(word: PyResultIterator) -> str:
+    """What a word says; the engine raises where it took a picture for a word and then found none."""
+    try:
+        return as_read((word.GetUTF8Text(RIL.WORD) or "").strip())
+    except RuntimeError:
+        return ""

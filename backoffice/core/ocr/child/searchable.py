@@ -6,6 +6,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Dictionary, Matrix, Stream
 
+from backoffice.core.ocr.child.languages import as_read, leftwards
 from backoffice.core.ocr.child.layout import Reading, Row
 from backoffice.core.ocr.child.sheets import Original
 from backoffice.core.ocr.glyphless import WIDTH, Letters
@@ -59,20 +60,20 @@ def _words(reading: Reading, sheet: Size, letters: Letters) -> bytes:
 
 
 def _row(row: Row, across: float, down: float, height: float, letters: Letters) -> bytes:
-    """One line of words on one foot, each as wide as it stands on the picture, a space after it."""
+    """One line of words on one foot, each as wide as it stands on the picture, a space after it.
+
+    Letters stand from left to right as they do on paper, also in Arabic: so readers expect it, and turn them back.
+    """
     _, top, _, bottom = row.box
     size = max((bottom - top) * down, _LEAST)
     out = [f"/Unseen {_numbers(size)} Tf\n".encode()]
     for word in row.words:
         left, _, right, _ = word.box
-        out.append(f"1 0 0 1 {_numbers(left * across, height - bottom * down)} Tm\n".encode())
-        out.append(_shown(word.text, (right - left) * across, size, letters))
+        wide = max((right - left) * across, _LEAST) / len(word.text)
+        text, start = (f" {as_read(word.text)}", left * across - wide) if leftwards(word.text) else (f"{word.text} ", left * across)
+        out.append(f"1 0 0 1 {_numbers(start, height - bottom * down)} Tm {_numbers(100 * wide / (WIDTH * size))} Tz\n".encode())
+        out.append(f"<{letters.encoded(text).hex()}> Tj\n".encode())
     return b"".join(out)
-
-
-def _shown(text: str, width: float, size: float, letters: Letters) -> bytes:
-    stretch = 100 * max(width, _LEAST) / (len(text) * WIDTH * size)
-    return f"{_numbers(stretch)} Tz <{letters.encoded(text + ' ').hex()}> Tj\n".encode()
 
 
 def _numbers(*values: float) -> str:

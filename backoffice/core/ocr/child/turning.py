@@ -15,17 +15,26 @@ _LEAST_TILT = 0.25  # degrees; the engine reads less as well as none, and turnin
 _COARSE, _FINE = 0.5, 0.1
 _MOST_POINTS = 60_000
 _FEWEST_POINTS = 60
+_SIDEWAYS = 1.5
+_FEET = 1.03
 _DARK = 40  # levels below the paper
+_INK = 60
+_EVERY, _STROKE = 4, 3
 _BLACK = 90
 _BORDER = 0.002  # of the page: less black at the edge is no border
 
 
 @dataclass(frozen=True)
 class Lie:
-    """How a page lies: its tilt as the clockwise turn that sets it straight, and whether lines seem to run down."""
+    """How a page lies: its tilt as the clockwise turn that sets it straight, and the way its lines run.
+
+    `doubtful`: it may stand on its head. In Latin letters the feet of a line are straighter than its tops, so lines whose
+    tops are as straight are upside down, or are not Latin.
+    """
 
     tilt: float
     sideways: bool
+    doubtful: bool
     inked: bool
 
 
@@ -33,15 +42,30 @@ def lie_of(picture: Image.Image) -> Lie:
     """The tilt of a grey picture and the way its lines run."""
     small = np.asarray(picture.reduce(max(1, round(max(picture.size) / _SIDE))))
     dark = small < _paper(small) - _DARK
-    below = _points(dark[:-1] & ~dark[1:])
-    across = _points((dark[:, :-1] & ~dark[:, 1:]).T)
-    if min(len(below[0]), len(across[0])) < _FEWEST_POINTS:
-        return Lie(0.0, sideways=False, inked=bool(dark.any()))
-    angle, sharp = _steepest(below)
-    other, sharp_across = _steepest(across)
-    sideways = sharp_across > 1.5 * sharp
-    tilt = -other if sideways else angle
-    return Lie(tilt if abs(tilt) >= _LEAST_TILT else 0.0, sideways, inked=True)
+    feet, tops = _points(dark[:-1] & ~dark[1:]), _points(dark[1:] & ~dark[:-1])
+    ends = _points((dark[:, :-1] & ~dark[:, 1:]).T)
+    if min(len(feet[0]), len(tops[0]), len(ends[0])) < _FEWEST_POINTS:
+        return Lie(0.0, sideways=False, doubtful=True, inked=bool(dark.any()))
+    tilt, along = _steepest(feet)
+    across_tilt, across = _steepest(ends)
+    sideways = across > _SIDEWAYS * along
+    doubtful = along < _FEET * _best(tops, np.array([tilt]))[1]
+    tilt = -across_tilt if sideways else tilt
+    return Lie(tilt if abs(tilt) >= _LEAST_TILT else 0.0, sideways, doubtful, inked=True)
+
+
+def height_of(picture: Image.Image) -> float:
+    """How high small letters are on a grey picture, in points of it: how far ink mostly reaches down; 0 where there is none."""
+    sample = np.asarray(picture)[:, ::_EVERY]
+    dark = np.zeros((sample.shape[1], sample.shape[0] + 2), bool)
+    dark[:, 1:-1] = (sample < _paper(sample) - _INK).T
+    begins, ends = np.nonzero(dark[:, 1:] & ~dark[:, :-1])[1], np.nonzero(dark[:, :-1] & ~dark[:, 1:])[1]
+    lengths = ends - begins
+    lengths = lengths[(lengths >= _STROKE) & (lengths < picture.height // 8)]
+    if not len(lengths):
+        return 0.0
+    ink = np.cumsum(np.bincount(lengths, weights=lengths))
+    return float(np.searchsorted(ink, 0.75 * ink[-1]))
 
 
 def _paper(levels: Grey) -> int:
