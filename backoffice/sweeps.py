@@ -21,6 +21,7 @@ from backoffice.intake import service as intake
 from backoffice.intake.events import submission_subject
 from backoffice.intake.service import drafting, invitations, settling
 from backoffice.mailroom.doors import dropping
+from backoffice.mailroom.doors import jobs as doors
 from backoffice.mailroom.pipeline import jobs as pipeline
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
@@ -138,6 +139,7 @@ def each_turn() -> None:
             _windows(clock.now(), dry_run=False)
             _decline()
             dropping.collect_dropped()
+            doors.offer_left_behind()
             pipeline.offer_owed()
             _daily()
         finally:

@@ -20,6 +20,7 @@ from backoffice.app import create_app
 from backoffice.core import deliveries
 from backoffice.core.db import db
 from backoffice.intake import clerks
+from backoffice.mailroom.doors import working
 from backoffice.mailroom.pipeline import jobs as pipeline
 from backoffice.mailroom.pipeline.values import WorkKind
 
@@ -46,6 +47,12 @@ def scan(work_id: int) -> None:
     """One piece of work on a scanned file, as RQ calls it."""
     with _app().app_context():
         pipeline.run(work_id)
+
+
+def scanner(job_id: int) -> None:
+    """A turn at a scanner, as RQ calls it."""
+    with _app().app_context():
+        working.run(job_id)
 
 
 class PatientWorker(SimpleWorker):
