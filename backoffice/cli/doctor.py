@@ -1,6 +1,5 @@
 """What is missing or misconfigured, and what must always be true, checked on the live database."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from backoffice.cases import ranking
 from backoffice.cases.models import Case
 from backoffice.cases.opening import POLICY
 from backoffice.cli.backups import named_files
-from backoffice.core import deliveries, events, files
+from backoffice.core import antivirus, clock, deliveries, events, files, ocr
 from backoffice.core.db import db
 from backoffice.core.settings import settings
 from backoffice.deadlines import queries as term_queries
@@ -25,6 +24,7 @@ from backoffice.intake.acts.models import MassAct
 from backoffice.intake.acts.states import UNDER_WAY, ActState
 from backoffice.intake.models import Submission
 from backoffice.mailroom.models import ScanPage
+from backoffice.mailroom.pipeline import queries as scan_queries
 from backoffice.mailroom.states import PageState
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import rules as quota_rules
@@ -60,9 +60,9 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield _check("receipts can be signed", _key_fault)
     stuck = deliveries.given_up()
     yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")
-    yield Finding(
-        "antivirus configured", bool(os.environ.get("CLAMD_ADDRESS")), "none: received files are only checked for what they are", advice=True
-    )
+    yield _antivirus()
+    yield _languages()
+    yield _stuck_files()
     if invariants:
         for what, faults in INVARIANTS:
             found = list(faults())
@@ -80,6 +80,32 @@ def _queue() -> Finding:
     except RedisError as fault:
         return Finding("queue server answers", well=False, mend=f"{type(fault).__name__} at REDIS_URL; nothing is lost, deliveries wait")
     return Finding("queue server answers", well=True)
+
+
+def _antivirus() -> Finding:
+    where = antivirus.address()
+    if where is None:
+        return Finding(
+            "antivirus configured", well=False, mend="none (CLAMD_ADDRESS): received files are only checked for what they are", advice=True
+        )
+    try:
+        return Finding(f"antivirus answers: {antivirus.version(where)}", well=True)
+    except antivirus.Unreachable as fault:
+        return Finding("antivirus answers", well=False, mend=f"{fault} at CLAMD_ADDRESS: scanned files wait, none is opened unscanned")
+
+
+def _languages() -> Finding:
+    """Text recognition reads French first; without its data pages show, and their words are not found."""
+    there = ocr.languages()
+    missing = [one for one in ("fra", "eng", "spa", "ara") if one not in there]
+    mend = f"missing: {', '.join(missing)} (`make install` brings their data)"
+    return Finding("languages of text recognition", not missing, mend, advice="fra" in there)
+
+
+def _stuck_files() -> Finding:
+    """Scanned files that fail again and again, or that no worker takes."""
+    stuck = scan_queries.stuck(clock.now())
+    return Finding("scanned files are taken in time", not stuck, f"{len(stuck)} wait: {'; '.join(stuck[:3])} (is `backoffice scan-worker` running?)")
 
 
 def _check(what: str, fault: Callable[[], str]) -> Finding:

@@ -1,15 +1,15 @@
 """What a clerk types: the envelope, its money and its pages."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
 
-from backoffice.core.forms import Form, IsoDateField, MoneyField, plain, strip, text
+from backoffice.core.forms import Form, MoneyField, plain, strip, text
 from backoffice.fees.service import Money
 from backoffice.fees.values import PaymentMethod
-from backoffice.mailroom.values import BY_HAND, LAST_PAPER_DAY, Doubt, EnvelopeKind, Excluded, NewEnvelope
+from backoffice.mailroom.pipeline import words
+from backoffice.mailroom.values import BY_HAND, LAST_PAPER_DAY, Doubt, EnvelopeKind, Excluded
 
 KINDS = {
     EnvelopeKind.APPLICATION: _l("New application"),
@@ -25,6 +25,7 @@ METHODS = {
     PaymentMethod.BANK_DRAFT: _l("Bank draft"),
     PaymentMethod.MONEY_ORDER: _l("Money order"),
     PaymentMethod.COMPANY_CHEQUE: _l("Cheque of a Canadian company"),
+    PaymentMethod.CARD: _l("Signed form of payment by card"),
     PaymentMethod.PERSONAL_CHEQUE: _l("Personal cheque (to be returned)"),
     PaymentMethod.CASH: _l("Cash (to be returned)"),
     PaymentMethod.TRAVELLERS_CHEQUE: _l("Traveller’s cheque (to be returned)"),
@@ -57,6 +58,7 @@ REFUSALS = {
     "malware_pattern": _l("The file carries a known malware pattern and was not opened: tell the administrator."),
     "not_readable": _l("The file is not a readable document: scan it again."),
     "damaged": _l("The file is damaged: scan it again."),
+    **words.REFUSALS,
 }
 
 REASON = (InputRequired(_l("Say why, in a sentence.")), Length(max=500), plain)
@@ -81,43 +83,6 @@ def _money(method: str, cents: int, currency: str | None, number: str | None, pa
         source="envelope", method=PaymentMethod(method), amount_cents=cents, currency=(currency or "CAD").upper(), paid_on=LAST_PAPER_DAY,
         instrument_number=number or None, payer=payer or None,
     )  # fmt: skip
-
-
-class EnvelopeForm(Form):
-    """An envelope as it is opened."""
-
-    delivered_on = IsoDateField(_l("Day of delivery (stamp)"), [InputRequired(_l("Write the day of the stamp."))])
-    kind = SelectField(_l("What it seems to be"), choices=[(k.value, label) for k, label in KINDS.items()], default=EnvelopeKind.UNKNOWN.value)
-    postmarked_on = IsoDateField(_l("Postmark"), [Optional()])
-    carrier = text(_l("Carrier"), required=False, longest=80, default="Postes Canada")
-    sender = text(_l("Sender"), required=False)
-    contents = TextAreaField(_l("What is inside"), [Length(max=1000), plain], filters=[strip])
-    declared_sheets = IntegerField(_l("Sheets counted"), [Optional(), NumberRange(min=0, max=2000, message=_l("Between 0 and 2000 sheets."))])
-    method = SelectField(_l("Instrument inside"), choices=[("", _l("None")), *((m.value, label) for m, label in METHODS.items())], default="")
-    amount = MoneyField(_l("Amount"), [Optional()])
-    currency = text(_l("Currency"), required=False, longest=3, default="CAD")
-    instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
-    payer = text(_l("Payer"), required=False)
-    files = MultipleFileField(_l("Scanned files"))
-
-    def validate_amount(self, field: MoneyField) -> None:
-        """An instrument has an amount."""
-        if self.method.data and not getattr(field, "cents", None):
-            raise ValidationError(_("Write the amount."))
-
-    def envelope(self) -> NewEnvelope:
-        """The envelope."""
-        assert self.delivered_on.data is not None  # required above
-        return NewEnvelope(
-            delivered_on=self.delivered_on.data, kind=EnvelopeKind(self.kind.data), carrier=self.carrier.data or "", sender=self.sender.data or "",
-            contents=self.contents.data or "", postmarked_on=self.postmarked_on.data, declared_sheets=self.declared_sheets.data,
-        )  # fmt: skip
-
-    def money(self) -> Money | None:
-        """The instrument listed, if there is one."""
-        if not self.method.data:
-            return None
-        return _money(self.method.data, self.amount.cents or 0, self.currency.data, self.instrument_number.data, self.payer.data)
 
 
 class UploadForm(Form):
@@ -154,7 +119,7 @@ class PagesForm(Form):
 class AttachForm(Form):
     """Pages chosen, the case they go to, and the items they answer."""
 
-    case = StringField(_l("Case number"), [InputRequired(_l("Write the case number.")), Length(max=40), plain], filters=[strip])
+    case = StringField(_l("Case number"), [InputRequired(_l("Choose a case, or look for it first.")), Length(max=40), plain], filters=[strip])
     title = text(_l("Title of the document"), required=False)
     pages = SelectMultipleField(_l("Pages"), coerce=int, validate_choice=False)
     items = SelectMultipleField(_l("Items of the open request"), coerce=int, validate_choice=False)

@@ -1,5 +1,6 @@
 """What the mailroom's pages show: rows, cards and sentences, ready for the templates."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import render_template, url_for
@@ -8,18 +9,20 @@ from flask_babel import lazy_gettext as _l
 from jinja2 import TemplateNotFound
 from markupsafe import Markup
 
-from backoffice.cases import queries as case_queries
-from backoffice.cases.models import Case
 from backoffice.core import events, formats
+from backoffice.core.calendar import montreal_day
 from backoffice.core.events import EventRow
-from backoffice.documents import queries as document_queries
 from backoffice.documents.states import ItemState
 from backoffice.fees import queries as fee_queries
 from backoffice.fees import rules as fee_rules
-from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import forms, queries
+from backoffice.mailroom.indexing import queries as indexing_queries
+from backoffice.mailroom.indexing import service as indexing
+from backoffice.mailroom.indexing.queries import Doubted
+from backoffice.mailroom.indexing.values import Candidate
 from backoffice.mailroom.models import Envelope, Scan, ScanPage
+from backoffice.mailroom.pipeline import words as pipeline_words
 from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
 from backoffice.mailroom.values import Excluded
 
@@ -53,17 +56,31 @@ def _doubt_words(one: Envelope) -> str:
     return known.get(one.parked_reason or "", "")
 
 
-def case_card(case: Case | None) -> Shown | None:
-    """The case that a number means, with what is still asked of it."""
-    if case is None:
-        return None
-    principal, asked = case_queries.principal(case), document_queries.open_request(case.id)
-    waiting = [item for item in asked.items if item.state in {ItemState.ASKED, ItemState.REFUSED}] if asked else []
-    english = formats.locale_code() == "en"
-    return {
-        "number": case.number, "name": addresses.name(principal), "birth_date": principal.birth_date,
-        "items": [{"id": item.id, "label": item.label_en if english else item.label_fr} for item in waiting],
+def doubt_row(one: Doubted, today: date, last: EventRow | None = None) -> Shown:
+    """An envelope of the pile in doubt: since when, until when, whose, and the last note about it."""
+    envelope = one.envelope
+    since = envelope.doubted_at or envelope.registered_at
+    due = indexing.due_on(since)
+    return row(envelope, today) | {
+        "since": since, "days": (today - montreal_day(since)).days, "due": due, "late": due < today, "owner": one.owner, "owner_id": envelope.owner_id,
+        "note": last.data if last else None, "note_by": last.by_label if last else "",
     }  # fmt: skip
+
+
+def suggestions(found: Sequence[Candidate], chosen: str) -> list[Shown]:
+    """Cases that the mail may belong to, with why and what is still asked of each; one is chosen beforehand."""
+    asked, english = indexing_queries.open_requests([one.case_id for one in found]), formats.locale_code() == "en"
+    return [
+        {
+            "number": one.number, "name": one.name, "birth_date": one.birth_date, "score": one.score, "why": " ; ".join(one.why),
+            "chosen": one.number == chosen,
+            "asked": [
+                {"id": item.id, "label": item.label_en if english else item.label_fr}
+                for item in (asked[one.case_id].items if one.case_id in asked else []) if item.state in {ItemState.ASKED, ItemState.REFUSED}
+            ],
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def page_row(one: ScanPage, cases: dict[int, str]) -> Shown:
@@ -81,7 +98,7 @@ def scan_row(one: Scan) -> Shown:
     """A scanned file."""
     state = one.state
     words = {
-        ScanState.WAITING: _("Being read"), ScanState.READ: _("Read"), ScanState.PARKED: _("Parked"), ScanState.SET_ASIDE: _("Set aside"),
+        ScanState.WAITING: _("Being read"), ScanState.READING: _("Being read"), ScanState.READ: _("Read"), ScanState.PARKED: _("Parked"), ScanState.SET_ASIDE: _("Set aside"),
     }  # fmt: skip
     refusal = one.refusal or ""
     return {
@@ -105,7 +122,7 @@ def _warning(key: str) -> str:
         "xfa": _("The file is a form that some readers cannot show: look at each page."),
         "signed": _("The file carries an electronic signature."),
     }
-    return str(words.get(name, _("To look at: %(key)s", key=key)))
+    return str(words.get(name) or pipeline_words.warning(key) or _("To look at: %(key)s", key=key))
 
 
 def money(one: Envelope) -> list[Shown]:

@@ -1,5 +1,6 @@
 """The antivirus' own words: a small clamd of ours that speaks its protocol, and the real one where it is installed."""
 
+import os
 import shutil
 import socket
 import struct
@@ -106,9 +107,13 @@ def test_nobody_there_is_no_pass(tmp_path: Path, address: str):
         antivirus.scan(file(tmp_path, b"x"), address)
 
 
+def hang_up(server: socket.socket) -> None:
+    server.accept()[0].close()
+
+
 def test_an_antivirus_that_hangs_up_is_no_pass(tmp_path: Path):
     server = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=lambda: server.accept()[0].close(), daemon=True).start()
+    threading.Thread(target=hang_up, args=(server,), daemon=True).start()
     with pytest.raises(antivirus.Unreachable):
         antivirus.scan(file(tmp_path, b"x" * 5_000_000), f"127.0.0.1:{server.getsockname()[1]}")
     server.close()
@@ -135,8 +140,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _is_root() -> bool:
-    import os
-
     return os.geteuid() == 0
 
 

@@ -1,6 +1,7 @@
 """Every SELECT on scanned files in work."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,9 @@ from backoffice.mailroom.models import Batch, Envelope, PostDelivery, Scan, Scan
 from backoffice.mailroom.pipeline.models import PageWork
 from backoffice.mailroom.pipeline.values import LOW_CONFIDENCE, Progress, WorkKind
 from backoffice.mailroom.states import ScanState
+
+STUCK_AFTER = timedelta(minutes=10)
+"""Work that nobody began for this long is said by `backoffice doctor`."""
 
 
 def scan(scan_id: int) -> Scan:
@@ -181,3 +185,10 @@ def homes(scans: Sequence[Scan]) -> dict[int, str]:
     }
     batches = {row[0]: row[1] for row in db.session.execute(select(Batch.id, Batch.number).where(Batch.id.in_({s.batch_id for s in scans})))}
     return {s.id: envelopes.get(s.envelope_id or 0) or batches.get(s.batch_id or 0, "") for s in scans}
+
+
+def stuck(now: datetime) -> list[str]:
+    """What is owed to files and was not begun in time, or fails again and again, in words for an operator."""
+    late = PageWork.available_at < now - STUCK_AFTER
+    query = select(PageWork).where(PageWork.done_at.is_(None), late | (PageWork.attempts > 1)).order_by(PageWork.id).limit(50)
+    return [f"file {one.scan_id}, to {one.kind.value}: {one.error or 'not begun'}" for one in db.session.scalars(query)]

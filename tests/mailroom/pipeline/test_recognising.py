@@ -70,7 +70,7 @@ def test_a_page_is_recognised_and_found_with_and_without_accents(build: Builder,
     with transaction():
         number = queries.homes([scan])[scan_id]
         service.file_pages(number, [queries.pages_of(scan_id)[0].id], case.number, "Lettre", by=clerk.actor, at=clock.now())
-    for word in ("alcove", "alcôve", "ALCÔVE", "chateau whisky", "oeuvre", "capharnaum"):
+    for word in ("alcove", "alcôve", "ALCÔVE", "chateau whisky", "oeuvre"):
         assert [one.case_id for one in texts.search(word)] == [case.id], word
     assert texts.search("alcove", case_id=case.id)
     assert texts.search("alcove", case_id=case.id + 1) == []

@@ -74,9 +74,7 @@ def _bind(scan: Scan, read: Sequence[ReadPage], *, homeless: bool, by: Actor, at
         what = routing.said(page, addresses.read_return_code, codes.decode)
         if SheetKind.ENVELOPE in what.sheets and not what.contradicts:
             current = _named(scan, what.sheets[SheetKind.ENVELOPE], current, by=by, at=at)
-        elif current is None and (homeless or what.reason is not Excluded.OUR_SHEET):
-            current = _new(scan, by=by, at=at)
-        elif current is not None and current.state is EnvelopeState.CLOSED:
+        elif current.state is EnvelopeState.CLOSED if current else homeless or what.reason is not Excluded.OUR_SHEET:
             current = _new(scan, by=by, at=at)
         held.append((page, what))
         if current is not None:
