@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Matrix, Name, Object, Stream
 
 _ALMOST = 0.02
 _LONGEST_CONTENT = 4_000_000
-_UNUSUAL = ("/SMask", "/Mask", "/OC", "/Alternates", "/ImageMask")
+_UNUSUAL = ("/SMask", "/Mask", "/OC", "/Alternates")
 _KEPT_FILTERS = {"/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode", "/FlateDecode"}
 _INVISIBLE = 3
 # Which way of TIFF and EXIF an image lies: the signs of its matrix, and whether its sides are exchanged
@@ -47,7 +47,7 @@ def _sole(page: pikepdf.Page) -> Sole | None:
     if drawn is None:
         return None
     image = images.get(drawn[0])
-    if not isinstance(image, Stream) or image.get("/Subtype") != Name.Image or _has(image, _UNUSUAL):
+    if not isinstance(image, Stream) or image.get("/Subtype") != Name.Image or _is_unusual(image):
         return None
     lies = _lies(page, drawn[1])
     return None if lies is None else Sole(lies, _place(image))
@@ -121,14 +121,14 @@ def _rotation(page: Object) -> int:
     return int(turned or 0) % 360
 
 
-def _has(image: Stream, keys: tuple[str, ...]) -> bool:
-    return any(image.get(key) is not None and image.get(key) is not False for key in keys)
+def _is_unusual(image: Stream) -> bool:
+    return bool(image.get("/ImageMask")) or any(key in image for key in _UNUSUAL)
 
 
 def _place(image: Stream) -> Callable[[pikepdf.Pdf], Stream] | None:
     """Its bytes unchanged, if an archive may hold them: a known filter, grey or red, green and blue, or a palette of it."""
-    filters = image.get("/Filter")
-    filters = list(filters) if isinstance(filters, Array) else [filters]
+    named = image.get("/Filter")
+    filters = list(named) if isinstance(named, Array) else [named]
     space = _space(image.get("/ColorSpace"))
     if len(filters) != 1 or str(filters[0]) not in _KEPT_FILTERS or space is None:
         return None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from backoffice.core.ocr.child.pictures import ENGINE_SIDE
 from backoffice.core.ocr.child.sheets import Original
@@ -32,7 +33,7 @@ def bilevel(image: Image.Image) -> Place:
     """Black and white in Group 4: smaller than any other way, and every point as it was."""
     out = io.BytesIO()
     image.convert("1", dither=Image.Dither.NONE).save(out, "TIFF", compression="group4", strip_size=1 << 30)
-    with Image.open(out) as written:
+    with TiffImageFile(out) as written:
         offset, length = written.tag_v2[273][0], written.tag_v2[279][0]
         white_is_zero = written.tag_v2.get(262) == 0
     size, data = image.size, out.getvalue()[offset : offset + length]

@@ -24,9 +24,7 @@ def read(request: Request, line: Line) -> None:
     for number, turn in request.pages:
         line.begin(str(number), request.seconds_one_page)
         try:
-            if not 1 <= number <= file.count:
-                raise EOFError
-            _one(request, engine, file.sheet(number), number, turn)
+            _one(request, engine, file.page(number), number, turn)
         except EOFError:
             line.say(unrecognised=number, reason="no_such_page")
         except Exception as error:  # noqa: BLE001 - whatever a parser raises, the other pages are still wanted

@@ -9,6 +9,7 @@ from pikepdf import Dictionary, Matrix, Stream
 from backoffice.core.ocr.child.languages import as_read, leftwards
 from backoffice.core.ocr.child.layout import Reading, Row
 from backoffice.core.ocr.child.sheets import Original
+from backoffice.core.ocr.declaring import SAVED, declare
 from backoffice.core.ocr.glyphless import WIDTH, Letters
 
 _LEAST = 0.1  # points: a smaller letter or gap is none
@@ -34,7 +35,8 @@ def write(path: Path, original: Original, size: Size, turn: int, tilt: float, re
         if words:
             page.Resources.Font = Dictionary(Unseen=pdf.make_indirect(letters.font(pdf)))
         page.Contents = Stream(pdf, drawn + words)
-        pdf.save(path, compress_streams=True)
+        declare(pdf)
+        pdf.save(path, **SAVED)
 
 
 def _laid(orientation: int, upright: Size, turn: int, tilt: float) -> tuple[Matrix, Size]:

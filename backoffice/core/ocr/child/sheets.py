@@ -38,3 +38,9 @@ class File:
 
     count: int
     sheet: Callable[[int], Sheet]
+
+    def page(self, number: int) -> Sheet:
+        """One page, EOFError where there is none of that number."""
+        if not 1 <= number <= self.count:
+            raise EOFError(number)
+        return self.sheet(number)
