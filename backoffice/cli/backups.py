@@ -5,29 +5,39 @@ import subprocess
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine, make_url, select, text, union
+from sqlalchemy import ColumnElement, create_engine, make_url, select, text, union
 
 from backoffice.cli.facts import BackupMade
 from backoffice.core import clock, events, files
 from backoffice.core.actors import SYSTEM
-from backoffice.core.db import db, transaction
+from backoffice.core.db import Base, db, transaction
 from backoffice.core.events import Subject
 from backoffice.core.settings import settings
-from backoffice.documents.models import Document, DocumentPage, DocumentRequest
-from backoffice.mail.models import Attachment, PostedLetter
-from backoffice.mailroom.models import Scan, ScanPage
 
-NAMED = (
-    Attachment.sha256, PostedLetter.sha256, DocumentRequest.letter_sha256, Document.sha256, DocumentPage.original_sha256,
-    DocumentPage.picture_sha256, DocumentPage.thumbnail_sha256, Scan.sha256, ScanPage.picture_sha256, ScanPage.thumbnail_sha256,
+NOT_FILES = frozenset(
+    {
+        "api_key.key_sha256", "backlog_file.content_sha256", "backlog_import.file_sha256", "backlog_line.raw_sha256", "draw.list_sha256",
+        "kept_arrival.sha256", "mass_act.list_sha256", "message.content_sha256", "receipt.content_sha256", "refused_arrival.content_sha256",
+        "submission.content_sha256", "submission_message.content_sha256", "upload.sha256",
+    }
 )  # fmt: skip
-"""Every column that names a file of the store."""
+"""Digests of something else than a file of the store; every other column whose name ends with `sha256` names a file."""
+
+IN_FACTS = (("mailroom.opening.PhotoKept", "sha256"),)
+"""Facts that alone name a file: the photo of an envelope as it came."""
+
+
+def columns_of_files() -> list[ColumnElement[str]]:
+    """Every column that names a file of the store: whoever adds one is found here, or says that it is none."""
+    columns = (column for table in Base.metadata.tables.values() for column in table.columns)
+    return [column for column in columns if column.name.endswith("sha256") and f"{column.table.name}.{column.name}" not in NOT_FILES]
 
 
 def named_files() -> list[str]:
     """The digests of all files that the database names."""
-    every = union(*(select(column.label("sha256")).where(column.is_not(None)) for column in NAMED))
-    return sorted(db.session.scalars(every))
+    rows = [select(column.label("sha256")).where(column.is_not(None)) for column in columns_of_files()]
+    rows += [select(events.EventRow.data[name].astext.label("sha256")).where(events.EventRow.kind == kind) for kind, name in IN_FACTS]
+    return sorted(name for name in db.session.scalars(union(*rows)) if name)
 
 
 def backup(folder: Path) -> str:

@@ -23,7 +23,10 @@ from backoffice.intake.acts import rules as act_rules
 from backoffice.intake.acts.models import MassAct
 from backoffice.intake.acts.states import UNDER_WAY, ActState
 from backoffice.intake.models import Submission
+from backoffice.mailroom.batches import queries as batch_queries
+from backoffice.mailroom.custody import queries as custody_queries
 from backoffice.mailroom.models import ScanPage
+from backoffice.mailroom.opening import queries as opening_queries
 from backoffice.mailroom.pipeline import queries as scan_queries
 from backoffice.mailroom.states import PageState
 from backoffice.quota import queries as quota_queries
@@ -236,7 +239,10 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("5 and 6 the processing order is the facts' own", _order),
     ("7 clocks are derived", _clocks),
     ("9 money is conserved", _money),
+    ("9 money of the post is on one slip or waits", opening_queries.faults),
     ("10 pages balance", _pages),
+    ("10 batches balance, signed days stand", batch_queries.faults),
+    ("10 paper is in one place", custody_queries.faults),
     ("11 the trail is whole", _trail),
     ("12 acts on many are those that two people signed", _acts),
 )
