@@ -14,7 +14,6 @@ from backoffice.core.calendar import montreal_day
 from backoffice.core.events import EventRow
 from backoffice.documents.states import ItemState
 from backoffice.fees import queries as fee_queries
-from backoffice.fees import rules as fee_rules
 from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import forms, queries
 from backoffice.mailroom.indexing import queries as indexing_queries
@@ -22,9 +21,12 @@ from backoffice.mailroom.indexing import service as indexing
 from backoffice.mailroom.indexing.queries import Doubted
 from backoffice.mailroom.indexing.values import Candidate
 from backoffice.mailroom.models import Envelope, Scan, ScanPage
+from backoffice.mailroom.opening import queries as opening
+from backoffice.mailroom.opening import taking
 from backoffice.mailroom.pipeline import words as pipeline_words
 from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
 from backoffice.mailroom.values import Excluded
+from backoffice.staff.guard import current_actor
 
 Shown = dict[str, object]
 
@@ -126,13 +128,15 @@ def _warning(key: str) -> str:
 
 
 def money(one: Envelope) -> list[Shown]:
-    """The money of an envelope."""
+    """The money of an envelope; whoever is to count an instrument does not see what the first person wrote."""
+    listed = {found.receipt.id: found.instrument.first_id for found in opening.found_in(one.id)}
+    mine = current_actor().id
     words = {"received": _("Waits"), "allocated": _("Allocated"), "returned": _("Returned"), "refunded": _("Refunded"), "reversed": _("Reversed")}
     return [
         {
-            "id": r.id, "method": str(forms.METHODS.get(r.method, r.method.value)), "cents": r.amount_cents, "currency": r.currency,
-            "number": r.instrument_number or "", "payer": r.payer or "", "state": r.state.value, "words": words[r.state.value],
-            "to_return": r.state.value == "received" and (not fee_rules.accepted_by_post(r.method) or r.currency != "CAD"),
+            "id": r.id, "method": str(forms.METHODS.get(r.method, r.method.value)), "currency": r.currency,
+            "cents": None if r.waits_for_count and listed.get(r.id) != mine else r.amount_cents, "number": r.instrument_number or "", "payer": r.payer or "", "state": r.state.value, "words": words[r.state.value],
+            "to_return": r.state.value == "received" and r.why_unmatched in taking.NOT_ACCEPTED,
         }
         for r in fee_queries.receipts_of_envelope(one.number)
     ]  # fmt: skip

@@ -121,3 +121,13 @@ class SlipOutOfOrder(DomainError):
         super().__init__(
             _l("Slip %(other)s bears %(day)s: slip %(number)s of the same kit cannot bear this day. Check both.", number=number, other=other, day=day)
         )
+
+
+class CardNumber(DomainError):
+    """The number of a card is not written anywhere."""
+
+    code = "card-number"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_l("Only the last four digits of the card: the whole number is never kept."))

@@ -7,86 +7,69 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from backoffice.cases import queries as case_queries
-from backoffice.cases.models import Case
 from backoffice.core import clock
 from backoffice.core.db import transaction
-from backoffice.core.errors import DomainError, NotFound
+from backoffice.core.errors import DomainError
 from backoffice.core.forms import Form
-from backoffice.core.web import page, requires
-from backoffice.mailroom import forms, panels, queries, service, showing
+from backoffice.core.web import page, requires, wants_fragment
+from backoffice.mailroom import forms, lists, panels, queries, service, showing
 from backoffice.mailroom.events import envelope_subject
+from backoffice.mailroom.indexing import service as indexing
 from backoffice.mailroom.models import Envelope
+from backoffice.mailroom.service.closing import what_keeps_open
 from backoffice.mailroom.states import PageState
-from backoffice.mailroom.values import Door, EnvelopeKind, Excluded
+from backoffice.mailroom.values import Door, EnvelopeKind
 from backoffice.mailroom.views.room import bp
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission
 
 
-@bp.route("/mailroom/envelopes/new", methods=["GET", "POST"])
-@requires(Permission.WORK_MAILROOM)
-def new_envelope() -> ResponseReturnValue:
-    """Register an envelope: the stamp, what is inside, its money, its scan."""
-    form = forms.EnvelopeForm()
-    if request.method == "GET":
-        form.delivered_on.data = clock.today()
-        if request.args.get("kind") in set(EnvelopeKind):
-            form.kind.data = request.args["kind"]
-        if case := request.args.get("case", "")[:20]:
-            form.contents.data = _("Return sheet of case %(number)s", number=case)
-    if form.submitted():
-        try:
-            with transaction():
-                made = service.register_envelope(form.envelope(), by=current_actor(), at=clock.now())
-                if money := form.money():
-                    service.list_instrument(made.number, money, by=current_actor(), at=clock.now())
-                number = made.number
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            keep_files(number, form.files.data)
-            flash(_("Envelope %(number)s is registered: write this number on it.", number=number))
-            return redirect(url_for(".envelope", number=number), 303)
-    return page("mailroom/new.html", form=form)
-
-
 @bp.get("/mailroom/envelopes/<number>")
 @requires(Permission.READ_MAILROOM)
 def envelope(number: str) -> ResponseReturnValue:
     """One envelope: its pieces, money, pages, balance, and what can be done."""
+    if wants_fragment() and "wait" in request.args:  # the page looks whether its first picture came
+        return "", 204, {"HX-Refresh": "true"} if queries.envelope(number).pages else {}
     return envelope_page(number)
 
 
 def envelope_page(number: str, refused: dict[str, Form] | None = None) -> ResponseReturnValue:
     """The page of an envelope, with the forms that were refused."""
-    one = queries.envelope(number)
     with transaction():
         staff.log_read(current_account(), envelope_subject(number), "mailroom.envelope", at=clock.now())
     one = queries.envelope(number)
-    cases = queries.cases_of_pages(one)
-    chosen = _chosen_case(one)
+    live = one.state in service.LIVE
     shown: dict[str, Form] = {
         "upload_form": forms.UploadForm(formdata=None), "pages_form": forms.PagesForm(formdata=None), "money_form": forms.InstrumentForm(formdata=None),
         "close_form": forms.CloseForm(formdata=None), "return_form": forms.ReasonForm(formdata=None, prefix="return-"),
-        "kind_form": forms.KindForm(formdata=None, kind=one.kind.value),
-        "attach_form": forms.AttachForm(formdata=None, case=chosen.number if chosen else ""),
+        "kind_form": forms.KindForm(formdata=None, kind=one.kind.value), "attach_form": forms.AttachForm(formdata=None),
     } | (refused or {})  # fmt: skip
     return page(
-        "mailroom/envelope.html", envelope=one, row=showing.row(one, clock.today()), balance=queries.balance(one), live=one.state in service.LIVE,
-        pages=[showing.page_row(p, cases) for p in one.pages], scans=[showing.scan_row(s) for s in one.scans], money=showing.money(one), history=showing.history(number),
-        case=queries.case_numbers([one.case_id]).get(one.case_id) if one.case_id else None, chosen=showing.case_card(chosen),
-        exclusions=[(r.value, str(forms.EXCLUSIONS[r])) for r in Excluded], keying=queries.keying(one.id), panels=panels.for_envelope(one), **shown,
+        "mailroom/envelope.html", envelope=one, row=showing.row(one, clock.today()), balance=queries.balance(one), live=live, keeps=what_keeps_open(one), **_pages(one),
+        scans=[showing.scan_row(s) for s in one.scans], money=showing.money(one), history=showing.history(number),
+        case=queries.case_numbers([one.case_id]).get(one.case_id) if one.case_id else None, **(_whose(one) if live else {"typed": "", "found": []}),
+        keying=queries.keying(one.id), panels=panels.for_envelope(one), **shown,
     )  # fmt: skip
 
 
-def _chosen_case(one: Envelope) -> Case | None:
-    typed = request.values.get("case", "").strip() or (queries.case_numbers([one.case_id]).get(one.case_id, "") if one.case_id else "")
-    try:
-        return case_queries.case(typed) if typed else None
-    except NotFound:
-        return None
+def _pages(one: Envelope) -> dict[str, object]:
+    """The pages, and the one in view: the one asked for, else the first that is still to file."""
+    cases = queries.cases_of_pages(one)
+    wanted, to_file = request.args.get("page", ""), [p for p in one.pages if p.state is PageState.TO_FILE]
+    current = next((p for p in one.pages if str(p.position) == wanted), (to_file or one.pages or [None])[0])
+    return {"pages": [showing.page_row(p, cases) for p in one.pages], "current": current.id if current else None}
+
+
+def _whose(one: Envelope) -> dict[str, object]:
+    """Cases that the mail may belong to: by what was typed or chosen, else by what is read and written on it."""
+    if not any(p.state is PageState.TO_FILE for p in one.pages) or one.kind is EnvelopeKind.APPLICATION:
+        return {"typed": "", "found": []}
+    chosen, typed = request.values.get("case", "").strip()[:40], request.values.get("find", "").strip()[:200]
+    found = indexing.found(one, typed or chosen)
+    if chosen not in {candidate.number for candidate in found}:
+        chosen = found[0].number if indexing.is_sure(found) else ""
+    return {"typed": typed or request.args.get("case", "")[:40], "found": showing.suggestions(found, chosen)}
 
 
 def act_on(number: str, act: Callable[[], object], form: Form | None = None, name: str = "form") -> ResponseReturnValue:
@@ -124,10 +107,9 @@ def attach(number: str) -> ResponseReturnValue:
     if not form.submitted() or request.form.get("do") == "look":
         return envelope_page(number, {"attach_form": form})
     chosen = form.pages.data or [p.id for p in queries.envelope(number).pages if p.state is PageState.TO_FILE]
-    title = form.title.data or _("Mail received")
     return act_on(
         number,
-        lambda: service.file_pages(number, chosen, form.case.data or "", title, form.items.data or [], by=current_actor(), at=clock.now()),
+        lambda: service.file_pages(number, chosen, form.case.data or "", form.title.data or "", form.items.data or [], by=current_actor(), at=clock.now()),
         form, "attach_form",
     )  # fmt: skip
 
@@ -167,7 +149,23 @@ def close(number: str) -> ResponseReturnValue:
     form = forms.CloseForm()
     if not form.submitted():
         return envelope_page(number, {"close_form": form})
-    return act_on(number, lambda: service.close_envelope(number, form.reason.data or "", by=current_actor(), at=clock.now()), form, "close_form")
+    answer = act_on(number, lambda: service.close_envelope(number, form.reason.data or "", by=current_actor(), at=clock.now()), form, "close_form")
+    if request.form.get("do") != "next" or queries.envelope(number).state in service.LIVE:
+        return answer
+    flash(_("Envelope %(number)s is closed.", number=number))
+    return redirect(url_for(".next_envelope", after=number), 303)
+
+
+@bp.get("/mailroom/next")
+@requires(Permission.WORK_MAILROOM)
+def next_envelope() -> ResponseReturnValue:
+    """The next envelope to work on: the oldest stamp on which this person has something to do."""
+    known = queries.normalise(request.args.get("after", ""))
+    following = lists.next_to_work(queries.find_envelope(known) if known else None, current_account().id, clock.now())
+    if following is None:
+        flash(_("No envelope waits for you."))
+        return redirect(url_for(".home"), 303)
+    return redirect(url_for(".envelope", number=following.number), 303)
 
 
 @bp.post("/mailroom/envelopes/<number>/return")

@@ -6,7 +6,7 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
-from backoffice.core.states import move
+from backoffice.core.states import allows, move
 from backoffice.mailroom import service as room
 from backoffice.mailroom.events import envelope_subject
 from backoffice.mailroom.opening import queries
@@ -36,6 +36,13 @@ def place_piece(piece_number: str, place: str, *, by: Actor, at: datetime) -> Pi
     piece.state, piece.place, piece.settled_at = move(PIECES, piece.state, PieceAction.PLACE), place, at
     events.record(envelope_subject(envelope), PiecePlaced(envelope, piece.number, place), by=by, at=at)
     return piece
+
+
+def note_place(piece_number: str, place: str) -> None:
+    """The custody of paper says where the piece lies; its own fact tells it."""
+    piece, _envelope = queries.lock_piece(piece_number)
+    if allows(PIECES, piece.state, PieceAction.PLACE):
+        piece.state, piece.place = move(PIECES, piece.state, PieceAction.PLACE), place
 
 
 def send_piece_back(piece_number: str, how: str, *, by: Actor, at: datetime) -> Piece:

@@ -1,5 +1,6 @@
 """Pages: opening the mail."""
 
-from flask import Blueprint
+from backoffice.mailroom.opening.views import deliveries, deposits, kits, money, panels, pieces, registering
+from backoffice.mailroom.opening.views.room import bp
 
-bp = Blueprint("opening", __name__)
+__all__ = ["bp", "deliveries", "deposits", "kits", "money", "panels", "pieces", "registering"]
