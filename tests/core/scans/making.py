@@ -106,3 +106,10 @@ def long_scan(path: Path, pages: int, picture: bytes, size: tuple[int, int], dpi
             page.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q".encode())
         pdf.save(path)
     return path
+
+
+def again(image: Image.Image, quality: int) -> Image.Image:
+    """The image after a scanner's JPEG."""
+    out = BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return Image.open(out).convert(image.mode)

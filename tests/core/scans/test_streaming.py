@@ -92,7 +92,9 @@ def test_a_costly_page_is_an_empty_frame_in_its_place_also_when_begun_again(tmp_
     path = making.with_endless_page(making.drawn_pdf(tmp_path / "bomb.pdf", [WORDS, WORDS, WORDS]), 2)
     for start in (1, 2):
         heard: list[int] = []
-        result = open_file(path, tmp_path / str(start), limits=Limits(seconds_one_page=1), start=start, page=lambda page: heard.append(page.number))
+        result = open_file(
+            path, tmp_path / str(start), limits=Limits(seconds_one_page=1), start=start, page=lambda page, hear=heard.append: hear(page.number)
+        )
         assert isinstance(result, Opened)
         assert (heard, result.warnings) == (list(range(start, 4)), ("page_unreadable:2",))
 
@@ -102,7 +104,7 @@ def test_nothing_is_given_of_a_file_that_shows_nothing(tmp_path: Path) -> None:
     for number in (1, 2):
         making.with_endless_page(path, number)
     heard: list[int] = []
-    result = open_file(path, tmp_path / "pages", limits=Limits(seconds_one_page=0.5), page=lambda page: heard.append(page.number))
+    result = open_file(path, tmp_path / "pages", limits=Limits(seconds_one_page=0.5), page=lambda page, hear=heard.append: hear(page.number))
     assert isinstance(result, Refused)
     assert (result.reason, heard) == (Refusal.TOO_COSTLY, [])
     assert list((tmp_path / "pages").iterdir()) == []

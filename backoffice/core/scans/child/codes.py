@@ -1,5 +1,9 @@
 """Codes on a page: a quick look at two sizes, and a thorough one where the quick look gives reason for it."""
 
+import cmath
+import math
+from dataclasses import dataclass
+
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
@@ -14,6 +18,8 @@ _MORE = zxingcpp.BarcodeFormats([*_BASIC, Format.PDF417, Format.Aztec])
 _LINEAR = {"Code39", "Code128"}
 _SMALL = 900  # a picture this small is looked at thoroughly: it costs little, and codes are cut to fit such pictures
 _TILE = 16
+_LEAST_TILES = 2
+_ATTEMPTS = ((2, 0), (2, 2), (2, -2), (3, 0), (2, 4), (2, -4))  # so many times larger, turned by so many degrees
 _CONTRAST = 60
 _LEAST_DARK, _MOST_DARK = 0.25, 0.75
 _NEAR = 50
@@ -21,32 +27,72 @@ _SHORTEST_LINEAR = 3  # Code 39 has no check character: shorter ones are what a 
 _LONGEST = 4096
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A code as it was read, and the places of its corners on the page."""
+
+    code: zxingcpp.Barcode
+    corners: list[tuple[float, float]]
+
+
 def read_codes(page: Image.Image, half: Grey) -> list[dict[str, object]]:
     """The codes on a grey page, also given at half its size, each once, from the top down."""
     grey: Grey = np.asarray(page)
     if max(page.size) <= _SMALL:
         return _told(_thorough(grey, half), page.size)
-    found = _quick(grey) + _quick(half)
-    if found or _looks_coded(half):
+    found = _quick(grey) + _quick(half, 2)
+    blocks = _coded_blocks(half)
+    if found or blocks.any():
         found += _thorough(grey, half)
+    if not found and blocks.any():
+        found = _careful(page, blocks)
     return _told(found, page.size)
 
 
-def _quick(grey: Grey) -> list[tuple[zxingcpp.Barcode, float]]:
+def _quick(grey: Grey, times: int = 1) -> list[_Found]:
     found = zxingcpp.read_barcodes(grey, formats=_USUAL, try_rotate=False, try_downscale=False, try_invert=False)
-    return [(code, grey.shape[1]) for code in found]
+    return [_placed(code, times) for code in found]
 
 
-def _thorough(grey: Grey, half: Grey) -> list[tuple[zxingcpp.Barcode, float]]:
-    found = [(code, float(grey.shape[1])) for code in zxingcpp.read_barcodes(grey, formats=_MORE)]
-    return found or [(code, float(half.shape[1])) for code in zxingcpp.read_barcodes(half, formats=_MORE)]
+def _thorough(grey: Grey, half: Grey) -> list[_Found]:
+    found = [_placed(code, 1) for code in zxingcpp.read_barcodes(grey, formats=_MORE)]
+    return found or [_placed(code, 2) for code in zxingcpp.read_barcodes(half, formats=_MORE)]
 
 
-def _looks_coded(half: Grey) -> bool:
-    """Whether somewhere a patch is half ink and half paper in many changes, as codes are and text is not."""
+def _placed(code: zxingcpp.Barcode, times: int) -> _Found:
+    return _Found(code, [(point.x * times, point.y * times) for point in _corners(code)])
+
+
+def _corners(code: zxingcpp.Barcode) -> tuple[zxingcpp.Point, ...]:
+    place = code.position
+    return place.top_left, place.top_right, place.bottom_right, place.bottom_left
+
+
+def _careful(page: Image.Image, blocks: NDArray[np.bool_]) -> list[_Found]:
+    """A code too fine or too tilted to be read as it is: only the part that looks like one, enlarged, turned a little."""
+    rows, columns = np.flatnonzero(blocks.any(axis=1)), np.flatnonzero(blocks.any(axis=0))
+    left, top = max(0, (columns[0] - 2) * 2 * _TILE), max(0, (rows[0] - 2) * 2 * _TILE)
+    part = page.crop((left, top, min(page.width, (columns[-1] + 4) * 2 * _TILE), min(page.height, (rows[-1] + 4) * 2 * _TILE)))
+    for times, degrees in _ATTEMPTS:
+        large = part.resize((part.width * times, part.height * times), Image.Resampling.BICUBIC)
+        turned = large.rotate(degrees, fillcolor=255, resample=Image.Resampling.BICUBIC) if degrees else large
+        if found := zxingcpp.read_barcodes(np.asarray(turned), formats=_USUAL):
+            return [_Found(code, _turned_back(code, turned.size, degrees, times, (left, top))) for code in found]
+    return []
+
+
+def _turned_back(code: zxingcpp.Barcode, size: tuple[int, int], degrees: float, times: int, origin: tuple[int, int]) -> list[tuple[float, float]]:
+    """Where the corners are on the page before it was enlarged and turned about its middle."""
+    middle, turn = complex(size[0] / 2, size[1] / 2), cmath.rect(1, math.radians(degrees))
+    places = [(complex(point.x, point.y) - middle) * turn + middle for point in _corners(code)]
+    return [(place.real / times + origin[0], place.imag / times + origin[1]) for place in places]
+
+
+def _coded_blocks(half: Grey) -> NDArray[np.bool_]:
+    """Where a patch is half ink and half paper in many changes, as codes are and text is not."""
     rows, columns = half.shape[0] // _TILE, half.shape[1] // _TILE
-    if not rows or not columns:
-        return True
+    if rows < _LEAST_TILES or columns < _LEAST_TILES:
+        return np.ones((1, 1), np.bool_)
     whole = half[: rows * _TILE, : columns * _TILE]
     bands = whole.reshape(rows, _TILE, -1)  # down first, then across: several times faster than both at once
     low = bands.min(axis=1).reshape(rows, columns, _TILE).min(axis=2)
@@ -56,28 +102,26 @@ def _looks_coded(half: Grey) -> bool:
     share = dark / _TILE**2
     patch = (high - low > _CONTRAST) & (share > _LEAST_DARK) & (share < _MOST_DARK)
     # two by two such tiles together: a heading in bold makes one here and there, a code makes a block or a band
-    block = patch[:-1, :-1] & patch[1:, :-1] & patch[:-1, 1:] & patch[1:, 1:]
-    return bool(block.any())
+    block: NDArray[np.bool_] = patch[:-1, :-1] & patch[1:, :-1] & patch[:-1, 1:] & patch[1:, 1:]
+    return block
 
 
-def _told(found: list[tuple[zxingcpp.Barcode, float]], size: tuple[int, int]) -> list[dict[str, object]]:
+def _told(found: list[_Found], size: tuple[int, int]) -> list[dict[str, object]]:
     seen: list[dict[str, object]] = []
-    for code, width in found:
-        told = _one(code, size[0] / width, size)
+    for each in found:
+        told = _one(each.code, each.corners, size)
         if told and not any(_same(told, other) for other in seen):
             seen.append(told)
     return sorted(seen, key=lambda told: (_centre(told)[1], _centre(told)[0]))
 
 
-def _one(code: zxingcpp.Barcode, scale: float, size: tuple[int, int]) -> dict[str, object] | None:
+def _one(code: zxingcpp.Barcode, corners: list[tuple[float, float]], size: tuple[int, int]) -> dict[str, object] | None:
     kind = _name(code.format)
     binary = code.content_type in {zxingcpp.ContentType.Binary, zxingcpp.ContentType.UnknownECI}
     text = code.bytes.hex() if binary else code.text
     if kind in _LINEAR and len(text) < _SHORTEST_LINEAR:
         return None
-    place = code.position
-    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-    points = [[_thousandth(point.x * scale, size[0]), _thousandth(point.y * scale, size[1])] for point in corners]
+    points = [[_thousandth(x, size[0]), _thousandth(y, size[1])] for x, y in corners]
     return {"format": kind, "text": text[:_LONGEST].replace("\x00", "\ufffd"), "binary": binary, "corners": points}
 
 
