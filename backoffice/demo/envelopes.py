@@ -33,15 +33,21 @@ def locked(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def open_mailroom(clerk: Account, now: datetime) -> None:
-    """Yesterday's mail, half done."""
+def open_mailroom(clerk: Account, second: Account, now: datetime) -> None:
+    """Yesterday's mail, half done; the critical fields of applications are keyed twice, by two clerks."""
     form = paper.pdf(paper.FORM, paper.CERTIFICATE)
     waiting = _envelope(clerk, now, 1, EnvelopeKind.APPLICATION, "Y. Benfictif, Oran", form, 2)
     _money(clerk, waiting, now, 92_100)
     _key(clerk, waiting, now, finish=True)
+    _key_again(second, waiting, now)
     begun = _envelope(clerk, now, 1, EnvelopeKind.APPLICATION, "M. Ejemplo, Puebla", paper.pdf(paper.FORM, paper.CERTIFICATE, ("page 3",)), 3)
     _money(clerk, begun, now, 111_800)
     _key(clerk, begun, now, finish=False)
+    unread = _envelope(clerk, now, 3, EnvelopeKind.APPLICATION, "Y. Benfictif, Oran", form, 2)
+    _key(clerk, unread, now, finish=True)
+    differing = _envelope(clerk, now, 4, EnvelopeKind.APPLICATION, "Y. Benfictif, Oran", form, 2)
+    _key(clerk, differing, now, finish=True)
+    _key_again(second, differing, now, **{"principal-birth_date": "1984-07-11", "principal-given_names": "Yousef"})
     _envelope(clerk, now, 2, EnvelopeKind.UNKNOWN, "sans nom", paper.pdf(("Lettre sans numéro de dossier", "", "(document d’exemple)")), None)
     _envelope(clerk, now, 1, EnvelopeKind.DOCUMENTS, "Famille Exemple", locked(paper.pdf(paper.CERTIFICATE)), 1)
 
@@ -77,3 +83,13 @@ def _key(clerk: Account, number: str, now: datetime, *, finish: bool) -> None:
     if finish:
         with transaction():
             keying.finish(number, by=clerk, at=now)
+
+
+def _key_again(second: Account, number: str, now: datetime, **misread: str) -> None:
+    """The second clerk's pass; what was misread differs from the first."""
+    with transaction():
+        twice = keying.begin_second(number, by=second, at=now)[0].twice
+    with transaction():
+        keying.save_second(number, Typed({name: KEYED[name] for name in twice} | misread, {}), by=second, at=now)
+    with transaction():
+        keying.finish_second(number, {}, by=second, at=now)

@@ -55,7 +55,8 @@ def initialise(progress: Callable[[str], None]) -> None:
     if not any(w.code == "DEMO" for w in quota_queries.windows()):
         _open_demo_window(now)
         with clock.stopped_at(now - timedelta(hours=20)):
-            envelopes.open_mailroom(staff_queries.accounts(Role.MAILROOM)[0], clock.now())
+            clerk, second, *_others = staff_queries.accounts(Role.MAILROOM)
+            envelopes.open_mailroom(clerk, second, clock.now())
         progress("courrier")
     keys = {scope.value: _issue(scope, now) for scope in (Scope.PORTAL, Scope.PAYMENTS)}
     _write(passwords, keys)

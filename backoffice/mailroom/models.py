@@ -142,7 +142,12 @@ class ScanPage(Base):
 
 
 class Keying(Base):
-    """An application being keyed from its image; every field is saved as it is typed."""
+    """An application being keyed from its image; every field is saved as it is typed.
+
+    `hands` are the accounts that typed the first pass, `hand` who has the image before them now; `twice` the fields that a
+    second clerk keys without seeing them, `agreed` those that two clerks agree on or a third look settled; `taken` the
+    readings of the machine that a clerk took.
+    """
 
     __tablename__ = "keying"
 
@@ -156,3 +161,11 @@ class Keying(Base):
     started_by_id: Mapped[str]
     saved_at: Mapped[datetime]
     submission_id: Mapped[UUID | None]
+    hands: Mapped[JsonList] = mapped_column(server_default="[]")
+    hand_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    hand_at: Mapped[datetime | None]
+    finished_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    finished_at: Mapped[datetime | None]
+    twice: Mapped[JsonList] = mapped_column(server_default="[]")
+    agreed: Mapped[Json] = mapped_column(server_default="{}")
+    taken: Mapped[Json] = mapped_column(server_default="{}")

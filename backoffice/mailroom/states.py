@@ -111,6 +111,8 @@ class KeyingState(StrEnum):
     """Where the keying of an application stands."""
 
     DRAFT = "draft"
+    SECOND = "second"
+    DIFFERS = "differs"
     WAITING_APPROVAL = "waiting_approval"
     FILED = "filed"
 
@@ -118,12 +120,24 @@ class KeyingState(StrEnum):
 class KeyingAction(StrEnum):
     """What is done with a keyed application."""
 
+    KEY_TWICE = "key_twice"
+    DIFFER = "differ"
+    SEND_BACK = "send_back"
     ASK = "ask"
     DECLINE = "decline"
     FILE = "file"
 
 
 KEYINGS = {
+    (KeyingState.DRAFT, KeyingAction.KEY_TWICE): KeyingState.SECOND,
+    (KeyingState.DRAFT, KeyingAction.DIFFER): KeyingState.DIFFERS,  # the amount on the form is not the one in the envelope
+    (KeyingState.SECOND, KeyingAction.DIFFER): KeyingState.DIFFERS,
+    (KeyingState.SECOND, KeyingAction.SEND_BACK): KeyingState.DRAFT,
+    (KeyingState.DIFFERS, KeyingAction.SEND_BACK): KeyingState.DRAFT,
+    (KeyingState.SECOND, KeyingAction.ASK): KeyingState.WAITING_APPROVAL,
+    (KeyingState.SECOND, KeyingAction.FILE): KeyingState.FILED,
+    (KeyingState.DIFFERS, KeyingAction.ASK): KeyingState.WAITING_APPROVAL,
+    (KeyingState.DIFFERS, KeyingAction.FILE): KeyingState.FILED,
     (KeyingState.DRAFT, KeyingAction.ASK): KeyingState.WAITING_APPROVAL,
     (KeyingState.WAITING_APPROVAL, KeyingAction.DECLINE): KeyingState.DRAFT,
     (KeyingState.WAITING_APPROVAL, KeyingAction.FILE): KeyingState.FILED,

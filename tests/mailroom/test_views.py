@@ -8,10 +8,11 @@ from flask.testing import FlaskClient
 
 from backoffice.cases import queries as case_queries
 from backoffice.core.db import db
+from backoffice.fees import queries as fee_queries
 from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import queries
 from tests.builders import Builder
-from tests.mailroom.keying.test_service import fields
+from tests.mailroom.keying.test_service import another, fields, second
 from tests.mailroom.sheets import behind_sheet, plain
 
 
@@ -21,7 +22,9 @@ def room(build: Builder, client: FlaskClient) -> FlaskClient:
 
 
 def new(room: FlaskClient, **changes: object) -> str:
-    answer = room.post("/mailroom/envelopes/new", data={"delivered_on": "2016-06-13", "kind": "documents", "method": ""} | changes)
+    answer = room.post(
+        "/mailroom/envelopes/new", data={"delivered_on": "2016-06-13", "kind": "documents", "method": "", "confirm_old": "y"} | changes
+    )
     assert answer.status_code == 303, answer.text
     return answer.location.rsplit("/", 1)[-1]
 
@@ -54,7 +57,12 @@ def test_a_clerk_registers_an_envelope_with_its_cheque_and_its_scan(room: FlaskC
     assert original.data == pdf
     assert original.headers["Content-Disposition"].startswith("attachment")
     assert room.post(f"/mailroom/envelopes/{number}/pages", data={"pages": page, "reason": "not_ours", "do": "exclude"}).status_code == 303
-    assert room.post(f"/mailroom/envelopes/{number}/closing", data={"reason": "Remis aux finances"}).status_code == 303
+    kept = room.post(f"/mailroom/envelopes/{number}/closing", data={"reason": "Remis aux finances"})
+    assert kept.status_code == 422, "one person alone counted the cheque"
+    cheque = fee_queries.receipts_of_envelope(number)[0].id
+    assert room.post(f"/mailroom/envelopes/{number}/money/{cheque}/return", data={"reason": "Au nom d’un autre"}).status_code == 303
+    closed = room.post(f"/mailroom/envelopes/{number}/closing", data={"do": "next"})
+    assert (closed.status_code, closed.location) == (303, f"/mailroom/next?after={number}")
     assert queries.envelope(number).state.value == "closed"
 
 
@@ -113,7 +121,9 @@ def test_keying_keeps_each_field_and_restores_it(room: FlaskClient, build: Build
     assert room.post(here, data={"do": "add_child"}).status_code == 303
     assert 'name="child1-family_name"' in room.get(here).text
     done = room.post(here, data=fields(build.content()) | {"do": "finish"})
-    assert (done.status_code, done.location) == (303, f"/mailroom/envelopes/{number}")
+    assert (done.status_code, done.location) == (303, "/mailroom/keying")
+    second(number, another())
+    build.deliver()
     assert queries.envelope(number).case_id
 
 

@@ -1,16 +1,19 @@
-"""The paper form as fields to type, person by person."""
+"""The paper form as fields to type, person by person; the second pass, the third look, the rates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from backoffice.core.forms import Form
+from backoffice.core.forms import Form, IsoDateField, plain, strip
 from backoffice.mailroom.keying import rules
-from backoffice.mailroom.keying.labels import LABELS, PERSON_LABELS
+from backoffice.mailroom.keying.labels import LABELS, PERSON_LABELS, field_label
+from backoffice.mailroom.keying.models import KeyingPair
+from backoffice.mailroom.keying.values import ILLEGIBLE, Critical
 from backoffice.mailroom.values import Ground
 
 GROUNDS = {
@@ -67,6 +70,7 @@ def groups(fields: Mapping[str, str]) -> list[Group]:
         Group("principal", _("Principal applicant"), principal),
         Group("spouse", _("Spouse"), ("spouse", *spouse)),
         *children,
+        Group("payment", _("Payment"), ("payment_amount",)),
         Group("declarations", _("Declarations"), ("truthful", "common_values", "signed_name")),
     ]
 
@@ -91,3 +95,100 @@ def _field(name: str) -> object:
     if member in CHOICES:
         return SelectField(label, checks, choices=CHOICES[member], validate_choice=False)
     return TextAreaField(label, checks) if member in LONG else StringField(label, checks)
+
+
+def markable(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The fields that can be marked, by label: for who has no scripts."""
+    return labelled(name for group in groups(fields) for name in group.names if name not in TICKS)
+
+
+def labelled(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Fields with the person each speaks of."""
+    return [(name, field_label(name)) for name in names]
+
+
+def second_groups(names: Iterable[str]) -> list[Group]:
+    """The critical fields, person by person."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.rpartition("-")[0], []).append(name)
+    words = {"principal": _("Principal applicant"), "spouse": _("Spouse"), "": _("Payment")}
+    return [
+        Group(who or "payment", words.get(who) or _("Child %(number)s", number=who.removeprefix("child")), tuple(of)) for who, of in found.items()
+    ]
+
+
+def second_form(names: Iterable[str], fields: Mapping[str, str], faults: Mapping[str, str]) -> Form:
+    """The critical fields, with what this second clerk typed and nothing else."""
+    every = list(names)
+    labels = {name: PERSON_LABELS.get(name.rpartition("-")[2]) or LABELS[name] for name in every}
+    made: type[Form] = type("SecondForm", (Form,), {name: StringField(label, [InputRequired()]) for name, label in labels.items()})
+    form = made(formdata=None, data={name: fields.get(name, "") for name in every})
+    for name, words in faults.items():
+        form[name].errors = [words]
+    return form
+
+
+class SettleForm(Form):
+    """What is right of each difference: one reading, the other, another value, or nobody can read it."""
+
+    pairs: Sequence[KeyingPair] = ()
+
+    def values(self) -> dict[int, str]:
+        """The value settled, by its pair."""
+        return {pair.id: self._value(pair) for pair in self.pairs}
+
+    def _value(self, pair: KeyingPair) -> str:
+        typed = self[f"typed-{pair.id}"].data or ""
+        chosen = {"first": pair.first_value, "second": pair.second_value, "illegible": ILLEGIBLE}
+        return chosen.get(self[f"choice-{pair.id}"].data, typed)
+
+
+def settle_form(pairs: Sequence[KeyingPair]) -> SettleForm:
+    """Two fields for each difference."""
+    members: dict[str, object] = {"pairs": pairs}
+    for pair in pairs:
+        choices = [
+            ("first", _reading(pair.first_value)),
+            ("second", _reading(pair.second_value)),
+            ("typed", _("Another value:")),
+            ("illegible", _("Nobody can read it")),
+        ]
+        label = field_label(pair.field)
+        members[f"choice-{pair.id}"] = RadioField(label, [InputRequired(_("Choose what is right."))], choices=choices)
+        members[f"typed-{pair.id}"] = StringField(
+            _("Another value: %(field)s", field=label), [_said(pair.id), Length(max=500), plain], filters=[strip]
+        )
+    made: type[SettleForm] = type("SettleForm", (SettleForm,), members)
+    return made()
+
+
+def _reading(value: str) -> str:
+    return _("(nobody can read it)") if value == ILLEGIBLE else value or _("(left blank)")
+
+
+def _said(pair_id: int) -> Callable[[Form, StringField], None]:
+    def check(form: Form, field: StringField) -> None:
+        if form[f"choice-{pair_id}"].data == "typed" and not field.data:
+            raise ValidationError(_("Write the value that is right."))
+
+    return check
+
+
+CRITICAL = {
+    Critical.NAMES: _l("Names"), Critical.BIRTH_DATES: _l("Dates of birth"), Critical.PASSPORTS: _l("Passports"), Critical.AMOUNTS: _l("Amounts"),
+}  # fmt: skip
+
+
+class RateForm(Form):
+    """Which share of the envelopes has a group keyed twice, from a day on."""
+
+    critical = SelectField(_l("Group of fields"), choices=[(one.value, label) for one, label in CRITICAL.items()])
+    percent = IntegerField(_l("Keyed twice, of 100 envelopes"), [InputRequired(_l("Write the rate."))])
+    from_on = IsoDateField(_l("From this day on"), [InputRequired(_l("Write the day."))])
+    reason = StringField(_l("Reason"), [InputRequired(_l("Say why, in a sentence.")), Length(max=500), plain], filters=[strip])
+
+    def rate(self) -> tuple[Critical, int, date, str]:
+        """The rate."""
+        assert self.from_on.data is not None  # required above
+        return Critical(self.critical.data), int(self.percent.data), self.from_on.data, str(self.reason.data)

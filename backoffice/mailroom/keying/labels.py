@@ -16,7 +16,7 @@ LABELS = {
     "email": _l("E-mail address"), "phone": _l("Telephone"), "address_lines": _l("Address"), "locality": _l("Town"),
     "region": _l("Province or region"), "postal_code": _l("Postal code"), "address_country": _l("Country"),
     "education_level": _l("Highest diploma"), "education_field": _l("Field of study"),
-    "experience_occupation": _l("Occupation"), "experience_from": _l("In this occupation since"),
+    "payment_amount": _l("Amount written on the form"), "experience_occupation": _l("Occupation"), "experience_from": _l("In this occupation since"),
 }  # fmt: skip
 
 

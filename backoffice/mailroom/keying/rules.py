@@ -18,6 +18,7 @@ CONTACT = ("email", "phone", "address_lines", "locality", "region", "postal_code
 STUDY = ("education_level", "education_field", "experience_occupation", "experience_from")
 GENERAL = (
     "programme", "language", "ground", "ground_reason", "exemption", "exemption_reference", "destination_region", "truthful", "common_values", "signed_name",
+    "payment_amount",
 )  # fmt: skip
 FIRST_CHILDREN, MOST_CHILDREN = 0, 30
 

@@ -30,6 +30,7 @@
     help.querySelector("[data-keys-off]").hidden = keysOn;
     if (keysOn && document.querySelector("table[data-rows]")) list.append(help.querySelector("[data-rows-keys]").content.cloneNode(true));
     if (document.querySelector("[data-viewer]")) list.append(help.querySelector("[data-keying-keys]").content.cloneNode(true));
+    all("template[data-keys-here]").forEach((more) => list.append(more.content.cloneNode(true)));
   }
   const showHelp = () => { if (help) { fillHelp(); help.showModal(); } };
   all("[data-help]").forEach((button) => { button.hidden = !help; button.addEventListener("click", showHelp); });
@@ -73,7 +74,7 @@
 
   /* Saving while typing: each changed field goes by itself; what did not arrive stays in this tab and is tried again. */
   function keeper(form) {
-    const url = form.dataset.autosave, place = `unsaved:${url}`;
+    const url = form.dataset.autosave, owner = form.querySelector("[data-owner]")?.value || "", place = `unsaved:${owner}:${url}`;
     const said = all("[data-saved]", form)[0] || document.querySelector("[data-saved]");
     let waiting = new Map(JSON.parse(store.get(place) || "[]")), timer = 0, pause = 2000, running = null;
     const say = (text, late = false) => { if (said) { said.textContent = text; said.classList.toggle("late", late); } };
@@ -82,9 +83,10 @@
       const now = new Date(), two = (n) => String(n).padStart(2, "0");
       return french ? `${now.getHours()}\u00a0h\u00a0${two(now.getMinutes())}\u00a0min\u00a0${two(now.getSeconds())}\u00a0s` : now.toLocaleTimeString("en-CA");
     };
-    const post = (name, value, keepalive = false) => fetch(url, { method: "POST", redirect: "manual", keepalive, headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" }, body: new URLSearchParams({ name, value }) });
+    const post = (name, value, keepalive = false) => fetch(url, { method: "POST", redirect: "manual", keepalive, signal: keepalive ? undefined : AbortSignal.timeout(8000), headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" }, body: new URLSearchParams({ name, value }) });
     /* One sending at a time; says how it ended: "saved", "invalid" (a value was refused), "refused" (signed out) or "away" (no server). */
-    const flush = () => { clearTimeout(timer); return (running ??= send().finally(() => { running = null; })); };
+    const flush = () => { clearTimeout(timer); return (running ??= send().then(tell).finally(() => { running = null; })); };
+    const tell = (ended) => { form.dispatchEvent(new CustomEvent("kept", { detail: ended })); return ended; };
     async function send() {
       if (!waiting.size) return "saved";
       for (const [name, value] of [...waiting]) {
@@ -103,7 +105,7 @@
         } catch {
           hold(); say(words.retry, true);
           timer = setTimeout(flush, pause);
-          pause = Math.min(pause * 2, 60000);
+          pause = Math.min(pause * 2, owner ? 4000 : 60000);  // who keys all day is not left unsaved for a minute
           return "away";
         }
       }
@@ -145,7 +147,7 @@
   window.addEventListener("resize", reach);
 
   const keepers = new Map(all("form[data-autosave]").map((form) => [form, keeper(form)]));
-  window.backoffice = { words, typing, save: (form, name, value) => keepers.get(form)?.save(name, value, 0) };
+  window.backoffice = { words, typing, save: (form, name, value, wait = 0) => keepers.get(form)?.save(name, value, wait) };
 
   /* Focus: the errors first, else where the work was before the page was sent. */
   const memory = `focus:${location.pathname}`;

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from backoffice.cases import queries as case_queries
 from backoffice.cases.values import Channel
 from backoffice.core import clock
+from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.documents import queries as document_queries
 from backoffice.fees import queries as fee_queries
@@ -25,7 +27,8 @@ from backoffice.mailroom.states import EnvelopeState, KeyingState
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account
-from tests.builders import Builder
+from backoffice.staff.permissions import Role
+from tests.builders import PASSWORD, Builder
 from tests.mailroom.sheets import plain
 
 OLD = date(2015, 12, 30)
@@ -76,8 +79,27 @@ def save(number: str, values: dict[str, str], clerk: Account, **marks: str) -> N
 
 
 def finish(number: str, clerk: Account) -> KeyingState:
+    """The first pass ends; somebody else keys the same from the image, as everything is keyed twice until errors are measured."""
     with transaction():
-        return keying.finish(number, by=clerk, at=clock.now()).state
+        state = keying.finish(number, by=clerk, at=clock.now()).state
+    return second(number, another()) if state is KeyingState.SECOND else state
+
+
+def another() -> Account:
+    with transaction():
+        return staff.create_account(f"{uuid4()}@exemple.test", "Autre préposée", Role.MAILROOM, PASSWORD, by=SYSTEM, at=clock.now())
+
+
+def second(number: str, by: Account, **changes: str) -> KeyingState:
+    """What the second clerk keys: what the first did, but for the changes."""
+    with transaction():
+        kept, _under_way = keying.begin_second(number, by=by, at=clock.now())
+        same = {name: kept.fields.get(name, "") for name in kept.twice} | changes
+    blank = {name: "blank" for name, value in same.items() if not value}
+    with transaction():
+        keying.save_second(number, keying.Typed(same, blank), by=by, at=clock.now())
+    with transaction():
+        return keying.finish_second(number, {}, by=by, at=clock.now()).state
 
 
 def test_a_paper_application_becomes_the_same_case_as_its_online_twin(build: Builder, clerk: Account, tmp_path: Path):
