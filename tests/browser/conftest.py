@@ -71,6 +71,7 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
         for command in (
             granian,
             [sys.executable, "-m", "backoffice.cli", "worker"],
+            [sys.executable, "-m", "backoffice.cli", "scan-worker"],
             [sys.executable, "-m", "backoffice.cli", "scheduler"],
             [sys.executable, "-m", "backoffice.cli", "clerk"],
         )
