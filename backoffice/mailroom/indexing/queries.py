@@ -90,11 +90,13 @@ class Doubted:
     owner: str | None
 
 
-def doubted(owner_id: int | None = None, limit: int = 200) -> list[Doubted]:
-    """The pile: the longest in doubt first, all of it or what one person has."""
+def doubted(owner_id: int | None = None, number: str | None = None, limit: int = 200) -> list[Doubted]:
+    """The pile: the longest in doubt first, all of it, what one person has, or one envelope of it."""
     query = select(Envelope, Account.name).outerjoin(Account, Account.id == Envelope.owner_id).where(Envelope.state == EnvelopeState.IN_DOUBT)
     if owner_id is not None:
         query = query.where(Envelope.owner_id == owner_id)
+    if number is not None:
+        query = query.where(Envelope.number == number)
     oldest = query.order_by(func.coalesce(Envelope.doubted_at, Envelope.registered_at), Envelope.id).limit(limit)
     rows = db.session.execute(oldest.options(selectinload(Envelope.pages), selectinload(Envelope.scans)))
     return [Doubted(row[0], row[1]) for row in rows]

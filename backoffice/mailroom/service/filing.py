@@ -10,6 +10,7 @@ from backoffice.core.errors import DomainError
 from backoffice.core.states import move
 from backoffice.documents import queries as document_queries
 from backoffice.documents import service as documents
+from backoffice.documents.models import DocumentRequest, RequestItem
 from backoffice.documents.states import ItemState
 from backoffice.documents.values import NewDocument, NewPage
 from backoffice.fees import service as fees
@@ -73,17 +74,25 @@ def route(
 def file_pages(
     number: str, page_ids: Sequence[int], case_number: str, title: str, item_ids: Sequence[int] = (), *, by: Actor, at: datetime
 ) -> Envelope:
-    """Put pages to a case by hand, as a plain document or as the answer to items of its open request."""
+    """Put pages to a case by hand, as a plain document or as the answer to items of its open request; without a title, it takes theirs."""
     envelope = live(number)
     pages = [page for page in envelope.pages if page.id in set(page_ids) and page.state is PageState.TO_FILE]
     if not pages:
         raise NothingToFile
     case = case_queries.case(case_number)
     request = document_queries.open_request(case.id) if item_ids else None
+    items = _awaited(request, item_ids)
+    title = title or " ; ".join(item.label_fr for item in items)[:200] or "Courrier reçu"
     envelope.case_id = envelope.case_id or case.id
-    file_to_case(envelope, case.id, case.number, pages, title, request.id if request else None, item_ids, by_code=False, by=by, at=at)
+    ids = [item.id for item in items]
+    file_to_case(envelope, case.id, case.number, pages, title, request.id if request and ids else None, ids, by_code=False, by=by, at=at)
     review(envelope, by=by, at=at)
     return envelope
+
+
+def _awaited(request: DocumentRequest | None, item_ids: Sequence[int]) -> list[RequestItem]:
+    """The items ticked that this case's open request still waits for: a tick left on another case counts for nothing."""
+    return [item for item in request.items if item.id in item_ids and item.state in {ItemState.ASKED, ItemState.REFUSED}] if request else []
 
 
 def file_to_case(

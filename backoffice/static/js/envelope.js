@@ -1,0 +1,12 @@
+/* The page of an envelope by keyboard: P chooses the page in view. Without this file the ticks of the strip do the same. */
+"use strict";
+(() => {
+  const strip = document.querySelector(".thumbs[data-choose]");
+  if (!strip) return;
+  const choose = document.createElement("button");
+  Object.assign(choose, { type: "button", className: "away", tabIndex: -1, textContent: strip.dataset.choose });
+  choose.dataset.key = "p";
+  choose.setAttribute("aria-hidden", "true");
+  choose.addEventListener("click", () => strip.querySelector("a[aria-current]")?.closest(".leaf").querySelector("input[type=checkbox]")?.click());
+  document.body.append(choose);
+})();
