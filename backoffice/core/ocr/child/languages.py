@@ -1,8 +1,8 @@
 """In which language and script a page is, told from its words."""
 
-import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 from backoffice.core.ocr.child.layout import Reading
 
@@ -14,8 +14,7 @@ _USUAL = {
     "eng": "the of and to is for that with be this are by or from it as at you your have not",
     "spa": "el los del y para con se su al lo las por una como fue sus este",
 }
-_RUNS = re.compile(r"[\d.,/:-]*\d|[A-Za-z]+|.")
-_MARKS = "\u200e\u200f\u202a\u202b\u202c"
+_MARKS = "\u200e\u200f\u202a\u202b\u202c"  # they tell which way letters run, and are none
 _EDGES = ".,;:!?¿¡()[]«»“”\"'’"
 _FEWEST = 3
 _SECOND = 0.2
@@ -70,9 +69,21 @@ def leftwards(text: str) -> bool:
     return next((unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text if letter.isalpha()), False)
 
 
-def as_read(text: str) -> str:
-    """A word given from left to right as it stands on the page, in the order it is read: numbers keep theirs."""
-    if not any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text):
-        return text
-    runs = _RUNS.findall("".join(letter for letter in text if letter not in _MARKS))
-    return "".join(run for run in reversed(runs))
+def as_read(letters: Sequence[str]) -> str:
+    """A word given letter by letter from left to right as it stands on the page, in the order it is read.
+
+    Numbers and Latin letters in it keep their own order; a word without letters that run leftwards is as it was. What
+    reads one way reads the other: the same turns it back.
+    """
+    kept = [letter for letter in letters if letter not in _MARKS]
+    if not any(unicodedata.bidirectional(letter[0]) in {"R", "AL"} for letter in kept):
+        return "".join(letters)
+    runs, before = list[str](), False
+    for letter in kept:
+        straight = letter.isdigit() or (letter.isascii() and letter.isalpha()) or (before and letter in ".,/-")
+        if straight and before:
+            runs[-1] += letter
+        else:
+            runs.append(letter)
+        before = straight
+    return "".join(reversed(runs))

@@ -33,6 +33,7 @@ def bilevel(image: Image.Image) -> Place:
     """Black and white in Group 4: smaller than any other way, and every point as it was."""
     out = io.BytesIO()
     image.convert("1", dither=Image.Dither.NONE).save(out, "TIFF", compression="group4", strip_size=1 << 30)
+    out.seek(0)
     with TiffImageFile(out) as written:
         offset, length = written.tag_v2[273][0], written.tag_v2[279][0]
         white_is_zero = written.tag_v2.get(262) == 0
