@@ -29,7 +29,7 @@ EXCLUDED = {
     "duplicate": "pages en double", "not_ours": "pages qui ne nous sont pas destinées", "illegible_rescanned": "pages numérisées de nouveau",
     "envelope_cover": "enveloppes", "returned": "pages retournées",
 }  # fmt: skip
-MONEY = {"received": "en attente", "allocated": "affectés", "returned": "retournés", "refunded": "remboursés", "reversed": "annulés"}
+MONEY = {"received": "en attente", "allocated": "imputés", "returned": "retournés", "refunded": "remboursés", "reversed": "annulés"}
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ def _rows(figures: dict[str, object]) -> list[tuple[str, str]]:
         return "—" if not isinstance(value, int) else formats.number(value)
 
     rows = [
-        ("Livraisons", number("deliveries")), ("Enveloppes comptées à la livraison", number("counted")), ("Enveloppes ouvertes", number("envelopes")),
-        ("… closes", number("closed")), ("… retournées", number("returned")), ("… encore en traitement", number("open")),
-        ("Feuilles comptées", number("sheets")), ("Pages numérisées", number("pages")), ("… versées à un dossier", number("filed")),
-        ("… à verser", number("to_file")),
+        ("Arrivages", number("deliveries")), ("Enveloppes comptées à l’arrivage", number("counted")), ("Enveloppes ouvertes", number("envelopes")),
+        ("… fermées", number("closed")), ("… retournées", number("returned")), ("… encore en traitement", number("open")),
+        ("Feuilles comptées", number("sheets")), ("Pages numérisées", number("pages")), ("… classées à un dossier", number("filed")),
+        ("… à classer", number("to_file")),
     ]  # fmt: skip
     rows += [(f"… écartées : {EXCLUDED.get(name, name)}".replace(" :", f"{formats.NBSP}:"), formats.number(n)) for name, n in _each(figures, "excluded")]
     cents = figures["cents"]

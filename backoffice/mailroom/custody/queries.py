@@ -152,6 +152,14 @@ def count_overdue(now: datetime) -> int:
     return db.session.scalar(query.where(Paper.must_return, _in_the_house(), Paper.followed_since < now - timedelta(days=OVERDUE_DAYS))) or 0
 
 
+def envelope_of_piece(number: str) -> str:
+    """The envelope that a piece came in."""
+    found = find(Item(PaperKind.PIECE, number))
+    if found is None:
+        raise NotFound
+    return found.envelope
+
+
 # Holds
 
 

@@ -11,7 +11,7 @@ from backoffice.mailroom.custody.values import Drawn, Look, Obstacle, PaperKind,
 
 PLACES = {
     PlaceKind.DESK: _l("Desk"), PlaceKind.BOX: _l("Box"), PlaceKind.SHELF: _l("Shelf"), PlaceKind.PERSON: _l("Person"),
-    PlaceKind.SENT_BACK: _l("Sent back"), PlaceKind.DESTROYED: _l("Destroyed"), PlaceKind.VOID: _l("Listed by mistake"),
+    PlaceKind.SENT_BACK: _l("Sent back to the sender"), PlaceKind.DESTROYED: _l("Destroyed"), PlaceKind.VOID: _l("Listed by mistake"),
 }  # fmt: skip
 PAPERS = {PaperKind.ENVELOPE: _l("Envelope"), PaperKind.PIECE: _l("Piece")}
 LOOKS = {
@@ -21,7 +21,7 @@ LOOKS = {
 DRAWN = {Drawn.FIRST: _l("First page"), Drawn.SAMPLE: _l("Sample")}
 STATES = {
     DeclarationState.DRAFT: _l("To be signed by the operator"), DeclarationState.SIGNED: _l("To be controlled"),
-    DeclarationState.SEALED: _l("Signed by both"), DeclarationState.GIVEN_UP: _l("Given up"),
+    DeclarationState.SEALED: _l("Signed by both"), DeclarationState.GIVEN_UP: _l("Declaration given up"),
 }  # fmt: skip
 
 

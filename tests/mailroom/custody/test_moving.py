@@ -1,6 +1,7 @@
 """Paper is in one place and one only, whoever moves it, however many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -110,6 +111,24 @@ def test_an_original_listed_at_opening_is_followed_until_it_goes_back_and_is_nev
     assert queries.originals() == []
 
 
+MOVE = "INSERT INTO paper_move (paper_id, sequence, previous, from_place_id, to_place_id, reason, moved_at, by_id, by_label) "
+IMPOSSIBLE = (
+    "UPDATE paper SET place_id = :box WHERE id = :paper",  # another place without a move
+    "UPDATE paper SET place_id = NULL WHERE id = :paper",
+    MOVE + "VALUES (:paper, 1, NULL, NULL, :box, '', now(), '', '')",  # a second beginning
+    MOVE + "VALUES (:paper, 2, 1, :box, :here, '', now(), '', '')",  # from where it is not
+    MOVE + "VALUES (:paper, 2, 1, :here, :end, '', now(), '', '')",  # an original destroyed
+    "UPDATE paper_move SET to_place_id = :box WHERE paper_id = :paper",
+)
+
+
+def at_once(statement: str, values: dict[str, int]) -> None:
+    """Try a statement with every promise checked at its end."""
+    with db.session.begin_nested():
+        db.session.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
 def test_the_database_itself_refuses_two_places_none_and_the_destruction_of_an_original(build: Builder, clerk: Account):
     envelope = register(clerk)
     number = piece(envelope, clerk, build)
@@ -117,18 +136,10 @@ def test_the_database_itself_refuses_two_places_none_and_the_destruction_of_an_o
     paper = queries.find(Item(PaperKind.PIECE, number))
     assert paper is not None
     end, here = queries.place(DESTROYED).id, paper.place_id
-    move = "INSERT INTO paper_move (paper_id, sequence, previous, from_place_id, to_place_id, reason, moved_at, by_id, by_label) VALUES "
-    for statement in (
-        f"UPDATE paper SET place_id = {box} WHERE id = {paper.id}",  # another place without a move
-        f"UPDATE paper SET place_id = NULL WHERE id = {paper.id}",
-        move + f"({paper.id}, 1, NULL, NULL, {box}, '', now(), '', '')",  # a second beginning
-        move + f"({paper.id}, 2, 1, {box}, {here}, '', now(), '', '')",  # from where it is not
-        move + f"({paper.id}, 2, 1, {here}, {end}, '', now(), '', '')",  # an original destroyed
-        f"UPDATE paper_move SET to_place_id = {box} WHERE paper_id = {paper.id}",
-    ):
-        with pytest.raises(DBAPIError), db.session.begin_nested():
-            db.session.execute(text(statement))
-            db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    values = {"paper": paper.id, "box": box, "here": here, "end": end}
+    for statement in IMPOSSIBLE:
+        with pytest.raises(DBAPIError):
+            at_once(statement, values)
     db.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     assert where(number, PaperKind.PIECE) == OPENING_TABLE
 
@@ -178,7 +189,7 @@ def test_people_who_move_one_thing_at_once_move_it_one_after_the_other(app: Flas
         paper = db.session.scalars(select(Paper).where(Paper.number == item.number)).one()
         rows = db.session.scalars(select(PaperMove).where(PaperMove.paper_id == paper.id).order_by(PaperMove.sequence)).all()
         assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
-        assert all(after.from_place_id == before.to_place_id for before, after in zip(rows, rows[1:], strict=False))
+        assert all(after.from_place_id == before.to_place_id for before, after in pairwise(rows))
         assert (paper.moves, paper.place_id) == (rows[-1].sequence, rows[-1].to_place_id)
         assert db.session.scalar(select(func.count()).select_from(Paper).where(Paper.number == item.number)) == 1
         db.session.remove()
