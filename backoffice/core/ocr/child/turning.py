@@ -12,6 +12,7 @@ Mask = NDArray[np.bool_]
 _SIDE = 1_200  # the tilt is measured on a picture of this size
 _MOST_TILT = 12.0
 _LEAST_TILT = 0.25  # degrees; the engine reads less as well as none, and turning costs sharpness
+_PLAIN = 1.04  # times as straight as it lies: less is no tilt but chance
 _COARSE, _FINE = 0.5, 0.1
 _MOST_POINTS = 60_000
 _FEWEST_POINTS = 60
@@ -51,7 +52,9 @@ def lie_of(picture: Image.Image) -> Lie:
     sideways = across > _SIDEWAYS * along
     doubtful = along < _FEET * _best(tops, np.array([tilt]))[1]
     tilt = -across_tilt if sideways else tilt
-    return Lie(tilt if abs(tilt) >= _LEAST_TILT else 0.0, sideways, doubtful, inked=True)
+    flat = _best(ends if sideways else feet, np.array([0.0]))[1]
+    plain = max(along, across if sideways else 0.0) > _PLAIN * flat
+    return Lie(tilt if plain and abs(tilt) >= _LEAST_TILT else 0.0, sideways, doubtful, inked=True)
 
 
 def height_of(picture: Image.Image) -> float:

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Iterator
 from ctypes import byref, c_int
-from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -18,7 +17,6 @@ _REAL = 0.9
 _INVISIBLE = {raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP}
 
 _LAST, _ARTICLE = ("ة", "ى"), ("ال", "وال", "لل")
-_HEAPED = 0.2
 _GAP = 0.2  # of a letter's height
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
@@ -37,10 +35,7 @@ def text_of(page: pdfium.PdfPage, scale: float) -> Reading | None:
             return None
         width, height = page.get_size()
         reading = Reading((width * scale, height * scale))
-        letters = list(_letters(page, text, count, reading.size))
-        if _stand_on_each_other(letters):
-            return None
-        _fill(reading, letters)
+        _fill(reading, list(_letters(page, text, count, reading.size)))
         return reading if reading.rows else None
     finally:
         text.close()
@@ -67,12 +62,6 @@ def _is_real(text: str) -> bool:
     letters = [letter for letter in text if not letter.isspace()]
     odd = sum(letter == "\ufffd" or unicodedata.category(letter) in {"Co", "Cn", "Cc"} for letter in letters)
     return bool(letters) and 1 - odd / len(letters) >= _REAL
-
-
-def _stand_on_each_other(letters: list[Letter]) -> bool:
-    """Whether many letters are said to be in one place: then the file tells of words, not of where their letters are."""
-    boxes = [box for letter, box in letters if not _parts(letter) and not unicodedata.combining(letter)]
-    return sum(one == other for one, other in pairwise(boxes)) > _HEAPED * len(boxes)
 
 
 def _letters(page: pdfium.PdfPage, text: pdfium.PdfTextPage, count: int, size: tuple[float, float]) -> Iterator[Letter]:
@@ -131,7 +120,8 @@ def _leftwards(row: list[Letter]) -> list[Seen]:
 
     Some programs even draw them from left to right; there the row is turned if its words make more sense so.
     """
-    standing = [(letter, box) for letter, box in row if not _parts(letter) and not unicodedata.combining(letter)]
+    # where a file says of all letters of a word that they stand in one place, PDFium gives the last one first
+    standing = [(letter, box) for letter, box in reversed(row) if not _parts(letter) and not unicodedata.combining(letter)]
     marks = [(letter, box) for letter, box in row if unicodedata.combining(letter)]
     standing.sort(key=lambda each: -(each[1][0] + each[1][2]))
     words, turned = _apart(standing, marks, against=True), _apart(standing[::-1], marks, against=False)
