@@ -40,6 +40,8 @@ CHOICES: Mapping[str, list[tuple[str, object]]] = {
     ],
 }  # fmt: skip
 TICKS = {"truthful", "common_values", "spouse"}
+FIRST = "ground"
+"""The field under the cursor when a form is opened for the first time."""
 LONG = {"address_lines", "ground_reason"}
 NEEDED = {"programme", "language", "ground", "signed_name", "family_name", "birth_date", "sex", "citizenships", "address_lines", "address_country"}
 

@@ -134,6 +134,7 @@
     window.addEventListener("online", flush);
     for (const [name, value] of waiting) {
       const field = form.elements.namedItem(name);
+      if (name === "focus") { form.elements.namedItem(value)?.focus(); continue; }  // where the cursor was when nothing could be saved
       if (field instanceof RadioNodeList) field.value = value;
       else if (field) { if (field.type === "checkbox") field.checked = Boolean(value); else field.value = value; }
     }

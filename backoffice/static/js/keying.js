@@ -156,6 +156,12 @@
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const typed = typing(event.target) || event.target.closest?.("input[type=checkbox], input[type=radio]");
     const inside = typed && typed.form === form ? typed : null;
+    if (event.key === "Enter" && event.altKey && inside?.matches("textarea")) {
+      event.preventDefault();
+      inside.setRangeText("\n", inside.selectionStart, inside.selectionEnd, "end");
+      inside.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
     if (event.key === "Enter" && inside && !event.altKey) {
       if (event.ctrlKey || event.metaKey) { event.preventDefault(); form.querySelector("[data-settle]")?.click(); return; }
       event.preventDefault();

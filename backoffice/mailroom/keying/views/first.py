@@ -103,7 +103,7 @@ def _keying_page(number: str, faults: dict[str, str], refusal: str = "") -> Resp
     approval = staff_queries.approval_for(service.APPROVAL, "envelope", number) if kept.approval_id else None
     return page(
         "mailroom/keying/first.html", envelope=one, keying=kept, form=form, groups=forms.groups(kept.fields), money=showing.money(one), approval=approval,
-        image=imaging.image(one, request.args.get("page", "")), countries=_countries(), filled=_filled(kept), draft=draft, owner=current_account().id,
+        image=imaging.image(one, request.args.get("page", "")), countries=_countries(), filled=_filled(kept), draft=draft, focus=kept.focus or forms.FIRST, owner=current_account().id,
         holder=queries.name_of(kept.hand_id) if held else None, sent_back=queries.sent_back(number) if draft else None,
         always=min(service.percents(clock.today()).values()) == 100, marks=forms.markable(kept.fields),
     )  # fmt: skip
