@@ -52,19 +52,20 @@ def test_the_best_case_is_chosen_beforehand_and_enter_files_it_with_the_items_ti
     assert re.search(rf'<input type="radio" name="case" value="{case.number}" checked autofocus>', shown)
     assert "demande de documents ouverte" in shown
     assert shown.index("data-viewer") < shown.index('name="case"'), "the picture is in view at once"
-    item = request.items[0]
+    item = document_queries.request(request.id).items[0]
     assert room.post(f"/mailroom/envelopes/{number}/documents", data={"case": case.number, "items": item.id}).status_code == 303
     assert document_queries.item(item.id).state is ItemState.RECEIVED
-    assert document_queries.documents_of(case.id)[0].title == item.label_fr
+    assert document_queries.documents_of(case.id)[0].title == document_queries.item(item.id).label_fr
     after = room.get(f"/mailroom/envelopes/{number}").text
     assert re.search(r'name="do" value="next"[^>]* autofocus', after), "nothing is left but to close"
 
 
 def test_items_ticked_under_another_case_count_for_nothing(room: FlaskClient, build: Builder, tmp_path: Path):
     request, other = build.request(), build.paid_case()
+    item = document_queries.request(request.id).items[0].id
     number = doubtful(room, build, tmp_path)
-    assert room.post(f"/mailroom/envelopes/{number}/documents", data={"case": other.number, "items": request.items[0].id}).status_code == 303
-    assert document_queries.item(request.items[0].id).state is ItemState.ASKED
+    assert room.post(f"/mailroom/envelopes/{number}/documents", data={"case": other.number, "items": item}).status_code == 303
+    assert document_queries.item(item).state is ItemState.ASKED
     assert document_queries.documents_of(other.id)[0].title == "Courrier reçu"
 
 
