@@ -9,14 +9,19 @@ import click
 
 from backoffice.cli.main import cli, in_app
 from backoffice.core import clock
-from backoffice.core.db import db
-from backoffice.core.errors import DomainError
-from backoffice.mailroom import jobs, queries
-from backoffice.mailroom.doors import dropping, importing
+from backoffice.core.db import db, transaction
+from backoffice.core.errors import DomainError, NotFound
+from backoffice.mailroom import queries
+from backoffice.mailroom.doors import dropping, homes, importing, service, working
+from backoffice.mailroom.doors import queries as doors
+from backoffice.mailroom.doors.values import Colour, Home, Source, Wanted
 from backoffice.mailroom.errors import StampInFuture
-from backoffice.mailroom.models import Envelope, ScanPage
+from backoffice.mailroom.models import Envelope, Scan, ScanPage
+from backoffice.mailroom.pipeline import jobs as pipeline
 from backoffice.mailroom.states import PageState
 from backoffice.mailroom.values import Door, Excluded
+from backoffice.staff import queries as staff
+from backoffice.staff.permissions import Permission
 
 Json = dict[str, object]
 
@@ -28,16 +33,25 @@ def mailroom() -> None:
 
 @mailroom.command("import")
 @click.option("--delivered", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Day of delivery: the stamp, the legal day of receipt.")
+@click.option("--batch", help="The batch that the files belong to, such as L-2016-00007: its envelope sheets say where each page goes.")
+@click.option("--envelope", help="The envelope that the files belong to, such as E-2016-00012.")
+@click.option("--duplex", is_flag=True, help="Both sides of each sheet were scanned: two pages are one sheet.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @in_app
-def import_files(delivered: datetime, files: tuple[Path, ...]) -> None:
+def import_files(delivered: datetime, batch: str | None, envelope: str | None, files: tuple[Path, ...], *, duplex: bool) -> None:
     """Take scanned files in, each as an envelope; one JSON line per envelope. A bad file is parked and hurts no other."""
     failed = False
     if delivered.date() > clock.today():
         raise StampInFuture
+    if batch and envelope:
+        raise click.UsageError("--batch and --envelope exclude each other: an envelope is of one batch at most")
+    home = Home(envelope, batch) if batch or envelope else None
+    if home:
+        homes.check_open(home)
     for path in files:
         try:
-            click.echo(json.dumps(import_one(path, delivered.date()), ensure_ascii=False))
+            for line in import_one(path, delivered.date(), home=home, sides=2 if duplex else 1):
+                click.echo(json.dumps(line, ensure_ascii=False))
         except (OSError, DomainError) as fault:
             db.session.rollback()
             failed = True
@@ -48,19 +62,25 @@ def import_files(delivered: datetime, files: tuple[Path, ...]) -> None:
         raise SystemExit(1)
 
 
-def import_one(path: Path, delivered_on: date) -> Json:
-    """One file: kept, read at once, routed; and what became of it."""
-    scan = importing.import_file(path, delivered_on, door=Door.COMMAND)
-    scan_id = scan.id
-    jobs.read_now(scan_id)
-    envelope = queries.envelope(queries.envelope_of_scan(scan_id))
-    return outcome(envelope, scan_id)
+def import_one(path: Path, delivered_on: date, *, home: Home | None = None, sides: int = 1) -> list[Json]:
+    """One file: kept, read at once, routed; and what became of it, for each envelope that pages of it went to."""
+    scan_id = importing.import_file(path, delivered_on, door=Door.COMMAND, home=home, sides=sides).id
+    pipeline.read_now(scan_id)
+    return outcomes(scan_id)
 
 
-def outcome(envelope: Envelope, scan_id: int) -> Json:
-    """What a file gave: counts of pages, the documents they make (a case and its items when a code routed them), why it is parked."""
-    pages = [page for page in envelope.pages if page.scan_id == scan_id]
-    scan = next(one for one in envelope.scans if one.id == scan_id)
+def outcomes(scan_id: int) -> list[Json]:
+    """The lines of a file: the envelope it came in first, then those that its envelope sheets named."""
+    scan = db.session.get_one(Scan, scan_id, populate_existing=True)
+    numbers = doors.envelopes_of_scan(scan_id)
+    if not numbers:
+        return [{"envelope": None, "pages": 0, "excluded": 0, "documents": [], "parked": scan.refusal}]
+    return [outcome(queries.envelope(number), scan) for number in numbers]
+
+
+def outcome(envelope: Envelope, scan: Scan) -> Json:
+    """What a file gave to an envelope: counts of pages, the documents they make (a case and its items when a code routed them), why it is parked."""
+    pages = [page for page in envelope.pages if page.scan_id == scan.id]
     cases = queries.cases_of_pages(envelope)
     return {
         "envelope": envelope.number,
@@ -95,6 +115,34 @@ def _document(pages: list[ScanPage], cases: dict[int, str]) -> Json:
 @in_app
 def collect() -> None:
     """Take the whole files of the drop folder now (the scheduler does it at every turn)."""
-    dropping.collect_dropped()
+    before = dropping.collect_dropped()
     time.sleep(dropping.STILL_SECONDS)
-    click.echo(json.dumps({"taken": dropping.collect_dropped()}))
+    taken, refused = before + dropping.collect_dropped(), doors.counts()["refused"]
+    click.echo(json.dumps({"taken": taken, "refused": refused}))
+
+
+@mailroom.command("scan")
+@click.argument("scanner")
+@click.option("--envelope", help="The envelope whose sheets lie in the scanner.")
+@click.option("--batch", help="The batch whose sheets lie in the scanner.")
+@click.option("--source", type=click.Choice([one.value for one in Source]), default=Source.FEEDER.value, show_default=True)
+@click.option("--resolution", type=int, default=300, show_default=True)
+@click.option("--colour", type=click.Choice([one.value for one in Colour]), default=Colour.GREY.value, show_default=True)
+@click.option("--by", "email", required=True, help="Who stands at the scanner: the declaration of substitution scanning names them.")
+@in_app
+def scan(scanner: str, envelope: str | None, batch: str | None, source: str, resolution: int, colour: str, email: str) -> None:
+    """Scan the sheets that lie in a scanner of the list, here and now; one JSON line."""
+    if bool(envelope) == bool(batch):
+        raise click.UsageError("say --envelope or --batch")
+    found = next((one for one in doors.scanners(active=True) if one.name.casefold() == scanner.casefold()), None)
+    account = staff.account_by_email(email)
+    if found is None or account is None or not account.may(Permission.WORK_MAILROOM):
+        raise NotFound
+    with transaction():
+        wanted = Wanted(Source(source), resolution, Colour(colour))
+        job_id = service.ask_scan(Home(envelope, batch), found.id, wanted, by=account.actor, at=clock.now()).id
+    working.run(job_id, seconds=working.TIMEOUT_SECONDS)
+    job = doors.job(job_id)
+    click.echo(json.dumps({"job": job.id, "state": job.state.value, "pages": len(job.pages), "fault": job.fault, "scan": job.scan_id}))
+    if job.fault:
+        raise SystemExit(1)

@@ -13,6 +13,7 @@ from backoffice.core.errors import NotFound
 from backoffice.mailroom.doors.models import Dropped, ScanJob, Scanner, Upload
 from backoffice.mailroom.doors.states import UNDER_WAY, DropState, JobState, UploadState
 from backoffice.mailroom.doors.values import Announced, Home
+from backoffice.mailroom.models import Envelope, Scan, ScanPage
 from backoffice.staff.models import Account
 
 
@@ -190,3 +191,10 @@ def counts() -> dict[str, int]:
     uploads = db.session.scalar(select(func.count()).select_from(Upload).where(Upload.state == UploadState.OPEN)) or 0
     held = db.session.scalar(select(func.count()).select_from(ScanJob).where(ScanJob.state == JobState.HELD)) or 0
     return {"refused": refused, "uploads": uploads, "held": held}
+
+
+def envelopes_of_scan(scan_id: int) -> list[str]:
+    """The envelopes that pages of a file went to, in the order of its pages; the one it came in, first, even without a page."""
+    home = select(Envelope.number).join(Scan, Scan.envelope_id == Envelope.id).where(Scan.id == scan_id)
+    pages = select(Envelope.number).join(ScanPage, ScanPage.envelope_id == Envelope.id).where(ScanPage.scan_id == scan_id)
+    return list(dict.fromkeys([*db.session.scalars(home), *db.session.scalars(pages.order_by(ScanPage.number))]))

@@ -21,7 +21,7 @@ def is_finished_name(name: str) -> bool:
 
 def in_order(name: str) -> tuple[tuple[int, int, str], ...]:
     """The order in which a person reads names: lot2 comes before lot10."""
-    return tuple((0, int(part), part) if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part)
 
 
 def folder_home(name: str) -> tuple[str | None, str | None]:

@@ -26,7 +26,7 @@ STOP_SECONDS = 5.0
 RESOLUTIONS = (150, 200, 300, 400, 600)
 
 _DEVICE = re.compile(r"[A-Za-z0-9_][\w.:+/@\[\]=, -]{0,199}", re.ASCII)
-_OPTION = re.compile(r"^    (?P<name>--[\w-]+)(?:\[=\((?P<yes>[^)]*)\)\])? ?(?P<values>[^\[\n]*?)(?: \[(?P<now>[^\]]*)\])?$")
+_OPTION = re.compile(r"^    (?P<name>--[\w-]+)(?:\[=\((?P<yes>[^)]*)\)\])? ?(?P<values>.*?)(?: \[(?P<now>.*)\])?$")
 _PAGE = re.compile(r"p(\d{4,6})\.(jpg|png)")
 _BACK = re.compile(r"duplex|both|double|two.?sided|recto.?verso|back", re.IGNORECASE)
 _DUPLEX = re.compile(r"duplex|both|double|two.?sided|recto.?verso", re.IGNORECASE)
@@ -94,6 +94,7 @@ def _sources(options: dict[str, re.Match[str]]) -> dict[str, str]:
 
 def _colours(options: dict[str, re.Match[str]]) -> dict[str, str]:
     values = options["--mode"]["values"].split("|") if "--mode" in options else []
+    values = sorted(values, key=lambda value: "[" in value)  # a plain mode before a treated one: « True Gray », « Gray[Error Diffusion] »
     found = {colour: next((value for value in values if pattern.search(value)), None) for colour, pattern in _COLOURS.items()}
     return {colour.value: f"--mode={value}" for colour, value in found.items() if value}
 
