@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from backoffice.mailroom.doors import forms, queries, words
@@ -17,7 +17,7 @@ def home_url(home: Home) -> str:
     """The page of an envelope or of a batch."""
     if home.envelope:
         return url_for("mailroom.envelope", number=home.envelope)
-    return url_for("batches.show", number=home.number) if "batches.show" in current_app.view_functions else url_for("mailroom.home")
+    return url_for("batches.batch", number=home.number)
 
 
 def upload(one: Upload, owner: str) -> Shown:

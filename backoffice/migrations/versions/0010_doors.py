@@ -1,5 +1,7 @@
 """Uploads under way, scanners and their jobs, what was dropped."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -32,7 +34,7 @@ def _id() -> "sa.Column[int]":
     return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False)
 
 
-def _instant(name: str, *, nullable: bool = False) -> "sa.Column[sa.DateTime]":
+def _instant(name: str, *, nullable: bool = False) -> "sa.Column[datetime]":
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 

@@ -24,7 +24,7 @@ def test_nothing_is_guessed_where_the_passes_differ(fronts: list[int], backs: li
         assert whole[::2] == fronts
         assert whole[1::2] == backs[::-1]
     else:
-        with pytest.raises(ValueError, match="shorter|longer"):
+        with pytest.raises(ValueError, match=r"shorter|longer"):
             rules.interleave(fronts, backs)
 
 

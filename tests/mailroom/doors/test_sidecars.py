@@ -1,5 +1,6 @@
 """The scanning house's lists, each with the outcome that the samples' manifest says."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,10 +154,8 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(sorted(plain())), JSON))
 def test_any_list_is_read_or_refused(change: dict[str, object]):
-    try:
-        sidecars.read(json.dumps(plain() | change).encode())
-    except MetaRefused as refused:
-        assert refused.reason in Refusal
+    with contextlib.suppress(MetaRefused):
+        assert sidecars.read(json.dumps(plain() | change).encode()).pieces
 
 
 def test_deep_nesting_is_no_metadata():
