@@ -22,6 +22,8 @@ from backoffice.mailroom.balancing import Off
 from backoffice.mailroom.doors import dropping
 from backoffice.mailroom.errors import EnvelopeDone, MoneyWaits, NotBalanced, StampInFuture
 from backoffice.mailroom.models import Envelope, Scan
+from backoffice.mailroom.opening import service as opening
+from backoffice.mailroom.opening.service import Seen
 from backoffice.mailroom.states import EnvelopeState, PageState, ScanState
 from backoffice.mailroom.values import Door, EnvelopeKind, Excluded, NewEnvelope
 from backoffice.staff.models import Account
@@ -194,6 +196,10 @@ def test_money_of_an_envelope_is_dated_by_its_stamp_and_needs_a_reason_to_stay_b
         kept = service.list_instrument(number, build.cheque(127_100, number), by=clerk.actor, at=clock.now())
         cash = service.list_instrument(number, build.cheque(5_000, number), by=clerk.actor, at=clock.now())
     assert (kept.paid_on, kept.envelope, kept.why_unmatched) == (date(2016, 6, 10), number, "to_allocate")
+    other = build.clerk().actor
+    with transaction():
+        opening.confirm(kept.id, Seen(127_100), by=other, at=clock.now())
+        opening.confirm(cash.id, Seen(5_000), by=other, at=clock.now())
     with pytest.raises(MoneyWaits), transaction():
         service.close_envelope(number, by=clerk.actor, at=clock.now())
     with transaction():

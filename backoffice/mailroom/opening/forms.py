@@ -42,7 +42,7 @@ class EnvelopeForm(Form):
     contents = text(_l("What is inside"), required=False, longest=1000)
     slip = text(_l("Receipt slip"), required=False, longest=40)
     method = SelectField(_l("Instrument inside"), choices=[("", _l("None")), *((m.value, label) for m, label in words.METHODS.items())], default="")
-    amount = MoneyField(_l("Amount"), [Optional()])
+    amount = MoneyField(_l("Amount"))
     currency = text(_l("Currency"), required=False, longest=3, default="CAD")
     instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
     payer = text(_l("Payer"), required=False)
@@ -143,7 +143,7 @@ class PieceActForm(Form):
 class CountForm(Form):
     """What somebody else finds, typed without seeing what the first wrote."""
 
-    amount = MoneyField(_l("Amount that you see"), [Optional()])
+    amount = MoneyField(_l("Amount that you see"))
     nothing = BooleanField(_l("This instrument is not there"))
     email = text(_l("E-mail address of the person who looks"), required=False, longest=254)
     password = PasswordField(_l("Their password"), [Optional(), Length(max=200)])

@@ -23,6 +23,8 @@ from backoffice.mailroom.errors import StillToKey
 from backoffice.mailroom.keying import rules
 from backoffice.mailroom.keying import service as keying
 from backoffice.mailroom.keying.errors import GroundNeeded, KeyingFaults, KeyingSent, NoPaperWindow, StampedTooLate
+from backoffice.mailroom.opening import service as opening
+from backoffice.mailroom.opening.service import Seen
 from backoffice.mailroom.states import EnvelopeState, KeyingState
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff import service as staff
@@ -139,7 +141,9 @@ def test_the_whole_sum_in_the_envelope_is_proposed_to_finance_who_settles_the_fe
     case = case_queries.case(keying.settle_now(number, by=clerk.actor) or "")
     assert fee_queries.fee_of_case(case.id).state is FeeState.DUE
     assert cheque.claimed_submission_id == case.submission_id
-    finance = build.finance().actor
+    finance, other = build.finance().actor, build.clerk().actor
+    with transaction():
+        opening.confirm(cheque.id, Seen(76_500 + 3 * 16_400), by=other, at=clock.now())
     with transaction():
         fees.allocate_envelope(cheque.id, case.id, by=finance, at=clock.now())
     assert fee_queries.fee_of_case(case.id).state is FeeState.PAID

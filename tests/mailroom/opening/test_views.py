@@ -72,6 +72,14 @@ def test_an_old_day_is_asked_twice_and_a_future_one_refused(desk: FlaskClient):
     assert desk.post(NEW, data={"delivered_on": "2016-06-10", "postmarked_on": "2016-06-11", "kind": "other"}).status_code == 422
 
 
+def test_an_instrument_has_an_amount_and_a_card_keeps_its_number_to_itself(desk: FlaskClient):
+    assert desk.post(NEW, data={"kind": "payment", "method": "bank_draft"}).status_code == 422
+    card = {"kind": "application", "method": "card", "amount": "10,00"}
+    assert desk.post(NEW, data=card | {"instrument_number": "4242424242424242"}).status_code == 422
+    assert desk.post(NEW, data=card | {"instrument_number": "4242"}).status_code == 303
+    assert queries.waiting()[0].instrument.accepted
+
+
 def test_a_delivery_that_differs_is_said_and_settled(desk: FlaskClient):
     here = desk.post("/mailroom/deliveries/new", data={"delivered_on": "2016-06-13", "carrier": "A", "counted_envelopes": "3"}).location
     desk.post(f"{here}/choice")
