@@ -197,7 +197,7 @@ def lost(file: FileFact) -> Iterable[Difference]:
     count = max(file.expected or 0, max(file.present, default=0))
     if gone := tuple(sorted(set(range(1, count + 1)) - file.present)):
         yield Difference(Off.LOST, file.name, count, len(file.present), gone)
-    if file.sides == 2 and count % 2:  # noqa: PLR2004 - the two sides of a sheet
+    if file.sides == 2 and count % 2:
         yield Difference(Off.UNEVEN, file.name, count + 1, count)
 
 

@@ -18,7 +18,7 @@ from backoffice.documents.models import Document, ItemAnswer
 from backoffice.mailroom import codes
 from backoffice.mailroom.balancing import Balance, FileFact, Off, PageFact, account
 from backoffice.mailroom.models import Envelope, Keying, PostDelivery, Scan, ScanPage
-from backoffice.mailroom.states import EnvelopeState, KeyingState, PageState, ScanState
+from backoffice.mailroom.states import EnvelopeState, KeyingState, ScanState
 from backoffice.mailroom.values import Door, EnvelopeKind
 
 NUMBERING = 7_281_010

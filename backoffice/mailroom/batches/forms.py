@@ -23,7 +23,7 @@ class DollarsField(MoneyField):
 
     @staticmethod
     def _read(typed: str) -> int:
-        return 0 if not typed.strip("0,.$ \N{NO-BREAK SPACE}") else MoneyField._read(typed)
+        return 0 if not typed.strip("0,.$ \N{NO-BREAK SPACE}") else super(DollarsField, DollarsField)._read(typed)
 
 
 class FiguresForm(Form):
@@ -37,8 +37,7 @@ class FiguresForm(Form):
 
     def figures(self) -> Figures:
         """The figures as typed."""
-        counts = [int(one.data) for one in (self.envelopes, self.sheets, self.separators, self.cheques)]
-        return Figures(*counts, cents=self.dollars.cents or 0)
+        return Figures(self.envelopes.data, self.sheets.data, self.separators.data, self.cheques.data, self.dollars.cents or 0)
 
 
 class EnvelopeCodeForm(Form):

@@ -50,7 +50,9 @@ def header(batch: Batch) -> Sheet:
         ("Séparateurs", formats.number(batch.expected_separators)), ("Paiements", formats.number(batch.expected_cheques)),
         ("Somme des paiements", dollars(batch.expected_cents)),
     )  # fmt: skip
-    return Sheet(codes.encode(SheetCode(SheetKind.BATCH, batch.number)), "Bordereau de lot", "À poser sur la pile, avant la numérisation", batch.number, lines)
+    return Sheet(
+        codes.encode(SheetCode(SheetKind.BATCH, batch.number)), "Bordereau de lot", "À poser sur la pile, avant la numérisation", batch.number, lines
+    )
 
 
 def of_envelope(one: Envelope) -> Sheet:
@@ -108,7 +110,9 @@ def _rows(figures: dict[str, object]) -> list[tuple[str, str]]:
         ("Feuilles comptées", number("sheets")), ("Pages numérisées", number("pages")), ("… classées à un dossier", number("filed")),
         ("… à classer", number("to_file")),
     ]  # fmt: skip
-    rows += [(f"… écartées : {EXCLUDED.get(name, name)}".replace(" :", f"{formats.NBSP}:"), formats.number(n)) for name, n in _each(figures, "excluded")]
+    rows += [
+        (f"… écartées : {EXCLUDED.get(name, name)}".replace(" :", f"{formats.NBSP}:"), formats.number(n)) for name, n in _each(figures, "excluded")
+    ]
     cents = figures["cents"]
     rows += [("Paiements trouvés", number("cheques")), ("Somme des paiements", dollars(cents) if isinstance(cents, int) else "—")]
     money = dict(_each(figures, "cents_out"))

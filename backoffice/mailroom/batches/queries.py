@@ -13,9 +13,8 @@ from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.events import EventRow
 from backoffice.fees.models import Receipt
-from backoffice.mailroom import codes
+from backoffice.mailroom import codes, wording
 from backoffice.mailroom import queries as room
-from backoffice.mailroom import wording
 from backoffice.mailroom.balancing import FileFact, Off
 from backoffice.mailroom.batches import rules
 from backoffice.mailroom.batches.models import DaySheet, DaySignature

@@ -77,7 +77,11 @@ def _sentence(row: EventRow) -> Markup:
 
 def day_rows(day: DayFigures) -> list[Shown]:
     """A day's figures as a table: what came in, and below it what became of it."""
-    rows = [_row(name, getattr(day, name), sub=name in {"closed", "returned", "open", "filed", "to_file"}) for name in DAY if name not in {"cheques", "cents"}]
+    rows = [
+        _row(name, getattr(day, name), sub=name in {"closed", "returned", "open", "filed", "to_file"})
+        for name in DAY
+        if name not in {"cheques", "cents"}
+    ]
     rows += [{"label": _excluded(name), "value": formats.number(n), "sub": True} for name, n in day.excluded.items()]
     rows += [_row("cheques", day.cheques), {"label": str(DAY["cents"]), "value": formats.money(day.cents), "sub": False}]
     return rows + [
@@ -93,7 +97,7 @@ def _row(name: str, value: int | None, *, sub: bool = False) -> Shown:
 def _excluded(name: str) -> str:
     known = {reason.value for reason in Excluded}
     words = str(room_forms.EXCLUSIONS[Excluded(name)]) if name in known else name
-    return _("pages left out: %(why)s", why=words.lower())
+    return str(_("pages left out: %(why)s", why=words.lower()))
 
 
 def day_bars(day: DayFigures) -> list[Shown]:
@@ -129,10 +133,16 @@ def _change(name: str, before: object, after: object) -> str:
         label = str(DAY[whole])
     shown = formats.money if whole.startswith("cents") else formats.number
     said = ["—" if one is None else shown(int(str(one))) for one in (before, after)]
-    return _("%(what)s: %(before)s when it was signed, %(after)s now", what=label[:1].upper() + label[1:], before=said[0], after=said[1])
+    return str(_("%(what)s: %(before)s when it was signed, %(after)s now", what=label[:1].upper() + label[1:], before=said[0], after=said[1]))
 
 
 def day_row(day: date, envelopes: int, signatures: int) -> Shown:
     """A day in the list."""
     words = {0: _("Not signed"), 1: _("Signed by the mailroom"), 2: _("Signed by both")}
-    return {"day": day, "url": url_for("batches.day", day=day.isoformat()), "envelopes": envelopes, "signed": words[min(2, signatures)], "count": signatures}
+    return {
+        "day": day,
+        "url": url_for("batches.day", day=day.isoformat()),
+        "envelopes": envelopes,
+        "signed": words[min(2, signatures)],
+        "count": signatures,
+    }

@@ -13,7 +13,7 @@ from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError
 from backoffice.core.forms import Form
 from backoffice.core.web import page, requires
-from backoffice.mailroom import codes, menu, panels, signing
+from backoffice.mailroom import codes, menu, panels, signing, wording
 from backoffice.mailroom import queries as room
 from backoffice.mailroom.balancing import WORK_LEFT
 from backoffice.mailroom.batches import forms, printing, queries, service, showing
@@ -79,7 +79,7 @@ def batch_page(number: str, refused: dict[str, Form] | None = None) -> ResponseR
         "reason_form": forms.ReasonForm(formdata=None),
     } | (refused or {})  # fmt: skip
     return page(
-        "mailroom/batches/batch.html", batch=one, balance=balance, figures=showing.figures(balance), own=showing.wording.sentences(balance.own), rows=rows,
+        "mailroom/batches/batch.html", batch=one, balance=balance, figures=showing.figures(balance), own=wording.sentences(balance.own), rows=rows,
         open=one.state is BatchState.OPEN, counted=queries.opening_figures(inside), asked=queries.asked(queries.APPROVAL, "batch", number),
         may_ask=bool(balance.differences) and not any(each.what in WORK_LEFT for each in balance.differences),
         scans=queries.scans_of(one.id), history=showing.history("batch", number), **shown,
@@ -297,7 +297,7 @@ def _panel(envelope: Envelope) -> dict[str, object] | None:
     to_accept = bool(found) and not any(one.what in WORK_LEFT for one in found) and envelope.state in LIVE
     asked = queries.asked(queries.APPROVAL_OF_ENVELOPE, "envelope", envelope.number)
     return {
-        "number": envelope.number, "batch": batch, "differences": showing.wording.sentences(found), "to_accept": to_accept and not asked, "asked": asked,
+        "number": envelope.number, "batch": batch, "differences": wording.sentences(found), "to_accept": to_accept and not asked, "asked": asked,
         "form": forms.ReasonForm(formdata=None, prefix="difference-"),
     }  # fmt: skip
 

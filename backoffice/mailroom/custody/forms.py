@@ -27,7 +27,9 @@ class MoveForm(Form):
     """The scan box of moves: a place, then things."""
 
     code = text(
-        _l("Scan a place, then what goes there"), longest=300, render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        _l("Scan a place, then what goes there"),
+        longest=300,
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
 
 
@@ -41,9 +43,12 @@ class DeclareForm(Form):
     """A list of closed envelopes to declare."""
 
     envelopes = TextAreaField(
-        _l("Closed envelopes, one to a line"), [InputRequired(_l("Fill in this field.")), Length(max=5000), plain], filters=[strip], render_kw={"rows": 4}
+        _l("Closed envelopes, one to a line"),
+        [InputRequired(_l("Fill in this field.")), Length(max=5000), plain],
+        filters=[strip],
+        render_kw={"rows": 4},
     )
 
     def numbers(self) -> list[str]:
         """The numbers as typed."""
-        return self.envelopes.data.replace(",", " ").split()
+        return str(self.envelopes.data).replace(",", " ").split()

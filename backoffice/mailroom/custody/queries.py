@@ -277,7 +277,9 @@ def faults() -> Iterator[str]:
     """What must never be: an envelope that is nowhere; paper whose moves do not lead to its place; a sealed declaration that was changed."""
     followed = select(Paper.number).where(Paper.kind == PaperKind.ENVELOPE)
     yield from (f"{number} is nowhere" for number in db.session.scalars(select(Envelope.number).where(Envelope.number.not_in(followed))))
-    last = select(PaperMove.paper_id, func.max(PaperMove.sequence).label("sequence"), func.count().label("many")).group_by(PaperMove.paper_id).subquery()
+    last = (
+        select(PaperMove.paper_id, func.max(PaperMove.sequence).label("sequence"), func.count().label("many")).group_by(PaperMove.paper_id).subquery()
+    )
     query = select(Paper.number, Paper.moves, last.c.sequence, last.c.many).outerjoin(last, last.c.paper_id == Paper.id)
     wrong = query.where((Paper.moves != last.c.sequence) | (Paper.moves != last.c.many) | last.c.sequence.is_(None))
     yield from (f"{row[0]}: its moves do not lead to its place" for row in db.session.execute(wrong))

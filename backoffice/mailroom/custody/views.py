@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from backoffice.core import clock, files
 from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError, NotFound
-from backoffice.core.forms import Form
 from backoffice.core.web import page, requires, wants_fragment
 from backoffice.mailroom import menu, panels, signing
 from backoffice.mailroom.batches.showing import history
@@ -101,7 +100,10 @@ def paper(kind: str, number: str) -> ResponseReturnValue:
     one = next((paper for paper, _place in queries.papers_of([_envelope_of(kind, number)]) if (paper.kind, paper.number) == (kind, number)), None)
     if one is None:
         raise NotFound
-    rows = [{"place": place.code, "label": place.label, "at": move.moved_at, "by": move.by_label, "reason": move.reason} for move, place in queries.moves(one.id)]
+    rows = [
+        {"place": place.code, "label": place.label, "at": move.moved_at, "by": move.by_label, "reason": move.reason}
+        for move, place in queries.moves(one.id)
+    ]
     return page("mailroom/custody/paper.html", one=one, kind=words.PAPERS[one.kind], rows=rows)
 
 
@@ -141,7 +143,9 @@ def places() -> ResponseReturnValue:
 def place(code: str) -> ResponseReturnValue:
     """What is in a place."""
     one = queries.place(code)
-    inside = [_paper(each.kind.value, each.number) | {"since": each.followed_since, "must_return": each.must_return} for each in queries.contents(one.id)]
+    inside = [
+        _paper(each.kind.value, each.number) | {"since": each.followed_since, "must_return": each.must_return} for each in queries.contents(one.id)
+    ]
     return page("mailroom/custody/place.html", place=one, kind=words.PLACES[one.kind], inside=inside, words=words.PAPERS)
 
 
@@ -262,7 +266,9 @@ def sign(number: str) -> ResponseReturnValue:
 @requires(*CONTROL)
 def look(number: str) -> ResponseReturnValue:
     """The controller notes what pages look like."""
-    said = {int(name[5:]): Look(value) for name, value in request.form.items() if name.startswith("page-") and name[5:].isdecimal() and value in set(Look)}
+    said = {
+        int(name[5:]): Look(value) for name, value in request.form.items() if name.startswith("page-") and name[5:].isdecimal() and value in set(Look)
+    }
     try:
         with transaction():
             noted = service.look(number, said, by=current_account(), at=clock.now())

@@ -29,11 +29,11 @@ def obstacle(one: Obstacle, declaration: ScanDeclaration) -> str:
     """Why paper may not be destroyed, in words."""
     if one is Obstacle.TOO_EARLY and declaration.sealed_at:
         sealed_on = montreal_day(declaration.sealed_at)
-        return _(
-            "its delay of %(days)s days runs until %(day)s", days=rules.delay_on(sealed_on).days, day=rules.first_day(sealed_on).isoformat()
+        return str(
+            _("its delay of %(days)s days runs until %(day)s", days=rules.delay_on(sealed_on).days, day=rules.first_day(sealed_on).isoformat())
         )
     said = {
         Obstacle.NOT_SEALED: _("its declaration is not signed by both"), Obstacle.HELD: _("a legal hold is on one of its envelopes"),
         Obstacle.ORIGINALS: _("originals that must go back are still in the house"), Obstacle.GONE: _("nothing of it is in the house"),
     }  # fmt: skip
-    return said[one]
+    return str(said[one])

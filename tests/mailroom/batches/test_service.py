@@ -39,8 +39,8 @@ from backoffice.mailroom.values import EnvelopeKind, Excluded
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account
 from tests.builders import Builder
-from tests.mailroom.test_service import TODAY, add, read, register
 from tests.mailroom.sheets import plain
+from tests.mailroom.test_service import TODAY, add, read, register
 
 
 @pytest.fixture
@@ -271,6 +271,12 @@ def test_what_is_open_of_a_day_names_its_owner(clerk: Account, tmp_path: Path):
 def test_sheets_are_printed_one_to_a_page(clerk: Account):
     number = register(clerk)
     batch = queries.batch(opened(clerk, number))
-    sheets = [printing.header(batch), printing.of_envelope(room.envelope(number)), printing.of_document("passport"), printing.of_person("spouse"), printing.plain()]
+    sheets = [
+        printing.header(batch),
+        printing.of_envelope(room.envelope(number)),
+        printing.of_document("passport"),
+        printing.of_person("spouse"),
+        printing.plain(),
+    ]
     with pikepdf.open(BytesIO(printing.print_sheets(sheets))) as printed:
         assert len(printed.pages) == len(sheets)

@@ -81,7 +81,9 @@ def test_a_difference_goes_to_a_second_person_and_is_answered_there(build: Build
     assert "Séparateurs retirés" in room.get(here).text
 
 
-def test_an_envelope_that_differs_says_so_on_its_page_and_a_second_person_closes_it(build: Builder, room: FlaskClient, clerk: Account, tmp_path: Path):
+def test_an_envelope_that_differs_says_so_on_its_page_and_a_second_person_closes_it(
+    build: Builder, room: FlaskClient, clerk: Account, tmp_path: Path
+):
     number = worked(clerk, tmp_path, "Une page", "Une autre", declared=1)
     assert "difference-reason" in room.get(f"/mailroom/envelopes/{number}").text
     assert room.post(f"/mailroom/envelopes/{number}/difference", data={"difference-reason": "Mal compté"}).status_code == 303
