@@ -90,6 +90,8 @@ def addresses(role: str, world: World) -> list[str]:
     every_part = [f"{case}?tab={tab}" for tab in TABS]
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
+    mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
+    mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
         "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", *VERDICTS],
         "supervisor": [
@@ -100,12 +102,14 @@ def addresses(role: str, world: World) -> list[str]:
             "/team",
             "/team/parity",
             "/approvals",
+            "/mailroom/keying",
+            "/mailroom/keying/rates",
             *periods(world),
             "/arrivals",
             "/arrivals/closed",
             "/verdicts/declarations/new",
         ],
-        "mailroom": [*mail, "/mailroom/envelopes/new", f"{envelope}/keying", "/help"],
+        "mailroom": [*mail, "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
         "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/team"],
         "admin": ["/", "/components", "/keys"],
