@@ -16,6 +16,7 @@ from backoffice.intake import states as intake
 from backoffice.intake.acts import states as acts
 from backoffice.intake.between import values as between
 from backoffice.mailroom import states as mailroom
+from backoffice.mailroom.opening import states as opening
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
 
@@ -103,6 +104,31 @@ TABLES = [
     Table("kept arrivals", intake.KeptState, intake.KeptAction, _wide(intake.KEPT_TRANSITIONS), [intake.KeptState.KEPT], intake.KEPT_FINAL),
     Table("batches", mailroom.BatchState, mailroom.BatchAction, _wide(mailroom.BATCHES), [mailroom.BatchState.OPEN]),
     Table("page texts", documents.TextState, documents.TextAction, _wide(documents.TEXTS), [documents.TextState.WAITING]),
+    Table(
+        "pieces",
+        opening.PieceState,
+        opening.PieceAction,
+        _wide(opening.PIECES),
+        [opening.PieceState.LISTED],
+        [opening.PieceState.SENT_BACK, opening.PieceState.WITHDRAWN],
+    ),
+    Table(
+        "instruments",
+        opening.InstrumentState,
+        opening.InstrumentAction,
+        _wide(opening.INSTRUMENTS),
+        [opening.InstrumentState.LISTED],
+        [opening.InstrumentState.COUNTED, opening.InstrumentState.NOT_THERE],
+    ),
+    Table(
+        "deposit slips",
+        opening.DepositState,
+        opening.DepositAction,
+        _wide(opening.DEPOSITS),
+        [opening.DepositState.MADE],
+        [opening.DepositState.REVERSED],
+    ),
+    Table("receipt slips", opening.SlipState, opening.SlipAction, _wide(opening.SLIPS), [opening.SlipState.ISSUED], [opening.SlipState.USED]),
     Table("items", documents.ItemState, documents.ItemAction, _wide(documents.ITEM_TRANSITIONS), [documents.ITEM_INITIAL]),
 ]
 

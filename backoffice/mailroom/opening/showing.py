@@ -28,10 +28,10 @@ def title(delivery: PostDelivery) -> str:
 def difference(count: Count) -> str:
     """What differs, by name."""
     if count.missing:
-        return ngettext("%(num)s envelope counted is not registered", "%(num)s envelopes counted are not registered", count.missing)
+        return str(ngettext("%(num)s envelope counted is not registered", "%(num)s envelopes counted are not registered", count.missing))
     if count.extra:
-        return ngettext("%(num)s envelope registered was not counted", "%(num)s envelopes registered were not counted", count.extra)
-    return _("Nobody counted") if count.counted is None else _("As many as were counted")
+        return str(ngettext("%(num)s envelope registered was not counted", "%(num)s envelopes registered were not counted", count.extra))
+    return str(_("Nobody counted") if count.counted is None else _("As many as were counted"))
 
 
 def delivery_row(one: Delivered) -> Shown:
@@ -78,21 +78,21 @@ def difference_of_slip(one: Deposit) -> str:
     if one.state is not DepositState.DIFFERS or one.found_instruments is None or one.found_cents is None:
         return ""
     parts = [_counted(one.found_instruments - one.instruments), _summed(one.found_cents - one.total_cents)]
-    return _("Finance found %(what)s.", what=_(" and ").join(part for part in parts if part))
+    return str(_("Finance found %(what)s.", what=_(" and ").join(part for part in parts if part)))
 
 
 def _counted(more: int) -> str:
     if not more:
         return ""
     if more > 0:
-        return ngettext("%(num)s instrument too many", "%(num)s instruments too many", more)
-    return ngettext("%(num)s instrument too few", "%(num)s instruments too few", -more)
+        return str(ngettext("%(num)s instrument too many", "%(num)s instruments too many", more))
+    return str(ngettext("%(num)s instrument too few", "%(num)s instruments too few", -more))
 
 
 def _summed(more: int) -> str:
     if not more:
         return ""
-    return _("%(sum)s too much", sum=formats.money(more)) if more > 0 else _("%(sum)s too little", sum=formats.money(-more))
+    return str(_("%(sum)s too much", sum=formats.money(more)) if more > 0 else _("%(sum)s too little", sum=formats.money(-more)))
 
 
 def kit_row(one: SlipKit) -> Shown:

@@ -62,5 +62,10 @@ def test_a_delivery_says_what_is_missing_and_what_is_too_many(counted: int | Non
 
 
 def test_totals_are_by_kind_and_currency():
-    lines = [Line(1, "bank_draft", "CAD", 100), Line(2, "certified_cheque", "CAD", 50), Line(3, "bank_draft", "CAD", 1), Line(4, "bank_draft", "USD", 7)]
+    lines = [
+        Line(1, "bank_draft", "CAD", 100),
+        Line(2, "certified_cheque", "CAD", 50),
+        Line(3, "bank_draft", "CAD", 1),
+        Line(4, "bank_draft", "USD", 7),
+    ]
     assert by_kind(lines) == [Total("bank_draft", "CAD", 2, 101), Total("bank_draft", "USD", 1, 7), Total("certified_cheque", "CAD", 1, 50)]

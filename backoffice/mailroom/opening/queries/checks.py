@@ -35,7 +35,9 @@ def _sums() -> Iterator[str]:
 
 def _lines() -> Iterator[str]:
     """A line stands while its slip does, for the money as it is, in the house or sent to its payer by finance."""
-    query = select(DepositLine, Deposit, Receipt).join(Deposit, Deposit.id == DepositLine.deposit_id).join(Receipt, Receipt.id == DepositLine.receipt_id)
+    query = (
+        select(DepositLine, Deposit, Receipt).join(Deposit, Deposit.id == DepositLine.deposit_id).join(Receipt, Receipt.id == DepositLine.receipt_id)
+    )
     reversed_ = Deposit.state == DepositState.REVERSED
     wrong = or_(
         and_(reversed_, DepositLine.standing), and_(~reversed_, ~DepositLine.standing),

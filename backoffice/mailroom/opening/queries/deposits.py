@@ -36,7 +36,7 @@ def to_deposit(*, hold: bool = False) -> list[Found]:
     )
     if hold:
         query = query.with_for_update(of=Receipt).execution_options(populate_existing=True)
-    return [Found(*row) for row in db.session.execute(query.order_by(Receipt.id))]
+    return [Found(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(Receipt.id))]
 
 
 def to_hand_over() -> list[Deposit]:

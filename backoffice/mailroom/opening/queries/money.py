@@ -24,7 +24,7 @@ class Found:
     envelope: str
 
 
-def _found() -> Select[tuple[Instrument, Receipt, str]]:
+def _found() -> Select[Instrument, Receipt, str]:
     query = select(Instrument, Receipt, Envelope.number).join(Receipt, Receipt.id == Instrument.receipt_id)
     return query.join(Envelope, Envelope.id == Instrument.envelope_id)
 
@@ -33,7 +33,7 @@ def waiting(limit: int = 500) -> list[Found]:
     """Instruments that one person listed and no second has confirmed, the oldest first; those where two differ come first of all."""
     query = _found().where(Instrument.state.in_(OPEN), Receipt.state == ReceiptState.RECEIVED)
     rows = db.session.execute(query.order_by(Instrument.state, Instrument.listed_at, Instrument.receipt_id).limit(limit))
-    return [Found(*row) for row in rows]
+    return [Found(row[0], row[1], row[2]) for row in rows]
 
 
 def waiting_count() -> int:
@@ -47,12 +47,15 @@ def found(receipt_id: int) -> Found:
     row = db.session.execute(_found().where(Instrument.receipt_id == receipt_id)).first()
     if row is None:
         raise NotFound
-    return Found(*row)
+    return Found(row[0], row[1], row[2])
 
 
 def found_in(envelope_id: int) -> list[Found]:
     """The instruments of an envelope."""
-    return [Found(*row) for row in db.session.execute(_found().where(Instrument.envelope_id == envelope_id).order_by(Instrument.receipt_id))]
+    return [
+        Found(row[0], row[1], row[2])
+        for row in db.session.execute(_found().where(Instrument.envelope_id == envelope_id).order_by(Instrument.receipt_id))
+    ]
 
 
 def lock_instrument(receipt_id: int) -> Found:
@@ -61,4 +64,4 @@ def lock_instrument(receipt_id: int) -> Found:
     row = db.session.execute(query.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound
-    return Found(*row)
+    return Found(row[0], row[1], row[2])

@@ -55,7 +55,10 @@ def _page(number: str, **refused: Form) -> ResponseReturnValue:
     totals = by_kind([Line(one.receipt_id, one.method.value, one.currency, one.amount_cents) for one in slip.lines])
     finance = grants(current_account().role, Permission.RECORD_PAYMENT)
     counts = finance and slip.state in {DepositState.MADE, DepositState.DIFFERS}
-    forms: dict[str, Form] = {"accept_form": AcceptForm(formdata=None, prefix="accept-"), "reverse_form": ReasonForm(formdata=None, prefix="reverse-")} | refused
+    forms: dict[str, Form] = {
+        "accept_form": AcceptForm(formdata=None, prefix="accept-"),
+        "reverse_form": ReasonForm(formdata=None, prefix="reverse-"),
+    } | refused
     return page(
         "mailroom/opening/deposit.html", slip=slip, row=showing.deposit_row(slip), lines=[showing.instrument(one) for one in _lines(slip)],
         totals=totals, labels={method.value: label for method, label in words.METHODS.items()}, counts=counts,
@@ -105,7 +108,9 @@ def reverse(number: str) -> ResponseReturnValue:
         return redirect(url_for(".deposit", number=number), 303)
     if form.submitted():
         here = url_for(".deposit", number=number)
-        done = act(lambda: service.reverse_deposit(number, form.reason.data, by=current_actor(), at=clock.now()), _("The slip is reversed."), here, form)
+        done = act(
+            lambda: service.reverse_deposit(number, form.reason.data, by=current_actor(), at=clock.now()), _("The slip is reversed."), here, form
+        )
         if done:
             return done
     return _page(number, reverse_form=form)
