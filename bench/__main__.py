@@ -18,7 +18,7 @@ from random import Random
 
 import psycopg
 
-from bench import backlog, intake
+from bench import backlog, intake, jobs
 
 ROUNDS, REPEATS = 5, 20
 
@@ -55,6 +55,8 @@ def measure() -> None:
         )
         for name, product, least, repeats in stage.pairs(app):
             report(name, *rounds(product, least, repeats))
+        jobs.measure()
+    scans.measure()
     burst = subprocess.run([sys.executable, "-m", "bench.burst", "--submissions", "2000", "--clients", "200", "--kills"], check=False)
     if burst.returncode:
         sys.exit(burst.returncode)

@@ -95,17 +95,22 @@ def children() -> set[int]:
 
 def long_scan(path: Path, pages: int, picture: bytes, size: tuple[int, int], dpi: int = 300) -> Path:
     """A scanner's file of many pages, each with a picture of its own (the same one, written anew each time)."""
-    width, height = size[0] * 72 / dpi, size[1] * 72 / dpi
     with pikepdf.new() as pdf:
         for number in range(pages):
-            page = pdf.add_blank_page(page_size=(width, height))
-            image = pikepdf.Stream(pdf, picture + number.to_bytes(4, "big"), Type=pikepdf.Name.XObject,
-                                   Subtype=pikepdf.Name.Image, Width=size[0], Height=size[1], BitsPerComponent=8,
-                                   ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name.DCTDecode)  # fmt: skip
-            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
-            page.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q".encode())
+            add_scanned(pdf, picture + number.to_bytes(4, "big"), size, dpi)
         pdf.save(path)
     return path
+
+
+def add_scanned(pdf: pikepdf.Pdf, picture: bytes, size: tuple[int, int], dpi: int) -> None:
+    """Add a page that is one grey JPEG."""
+    width, height = size[0] * 72 / dpi, size[1] * 72 / dpi
+    page = pdf.add_blank_page(page_size=(width, height))
+    image = pikepdf.Stream(pdf, picture, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=size[0],
+                           Height=size[1], BitsPerComponent=8, ColorSpace=pikepdf.Name.DeviceGray,
+                           Filter=pikepdf.Name.DCTDecode)  # fmt: skip
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+    page.Contents = pikepdf.Stream(pdf, f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q".encode())
 
 
 def again(image: Image.Image, quality: int) -> Image.Image:

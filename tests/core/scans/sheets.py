@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw
 from zxingcpp import BarcodeFormat as Format
 
 MM = 25.4
-WORDS = ("Je soussignée déclare avoir joint à la présente demande les pièces suivantes : diplôme, relevé de notes, "
-         "attestation d'emploi, certificat de naissance 2016-06-13 IIIIII llllll HHHH 514 555-0199").split()  # fmt: skip
+TEXT = ("Je soussignée déclare avoir joint à la présente demande les pièces suivantes : diplôme, relevé de notes, "
+         "attestation d'emploi, certificat de naissance 2016-06-13 IIIIII llllll HHHH 514 555-0199")  # fmt: skip
+WORDS = TEXT.split()
 
 
 def separator(kind: Format, *, dpi: int = 200, tilt: float = 0, noise: float = 0, seed: int = 0, line_mm: float = 0.4) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Codes on a page: a quick look at two sizes, and a thorough one where the quick look gives reason for it."""
+"""Codes on a page: a quick look, and a longer one where something looks like a code that the quick look does not explain."""
 
 import cmath
 import math
@@ -40,13 +40,23 @@ def read_codes(page: Image.Image, half: Grey) -> list[dict[str, object]]:
     grey: Grey = np.asarray(page)
     if max(page.size) <= _SMALL:
         return _told(_thorough(grey, half), page.size)
-    found = _quick(grey) + _quick(half, 2)
+    found = _quick(grey)
     blocks = _coded_blocks(half)
-    if found or blocks.any():
-        found += _thorough(grey, half)
+    for each in found:
+        _cover(blocks, each)
+    if blocks.any():
+        found += _quick(half, 2) + _thorough(grey, half)
     if not found and blocks.any():
         found = _careful(page, blocks)
     return _told(found, page.size)
+
+
+def _cover(blocks: NDArray[np.bool_], found: _Found) -> None:
+    """Strike out what a code explains: only what is left is a reason to look longer."""
+    across, down = ([place[axis] / (2 * _TILE) for place in found.corners] for axis in (0, 1))
+    reach = max(2.0, (max(across) - min(across)) / 2)  # the place of a code of lines is one line: it is up to so high
+    top, left = max(0, math.floor(min(down) - reach)), max(0, math.floor(min(across)) - 2)
+    blocks[top : math.ceil(max(down) + reach), left : math.ceil(max(across)) + 2] = False
 
 
 def _quick(grey: Grey, times: int = 1) -> list[_Found]:

@@ -51,6 +51,9 @@ def measure(half: Grey) -> Ink:
     if ink.blank or ink.share > _LITTLE:
         return ink
     _without_streaks(dark, np.ones_like(dark) if sheet is None else sheet)
+    margin = round(_MARGIN * max(dark.shape))
+    if not _judged(dark[margin:-margin, margin:-margin]).blank:
+        return ink
     _without_holes(dark)
     return _judged(dark)
 
@@ -71,6 +74,8 @@ def _dark(half: Grey) -> Mask:
 
 def _judged(dark: Mask) -> Ink:
     rows, columns = dark.shape[0] // _TILE, dark.shape[1] // _TILE
+    if not rows or not columns:
+        return Ink(0.0, blank=True)
     tiles = dark[: rows * _TILE, : columns * _TILE].reshape(rows, _TILE, -1).sum(axis=1, dtype=np.uint8)
     densest = int(tiles.reshape(rows, columns, _TILE).sum(axis=2).max())
     share = float(dark.mean())

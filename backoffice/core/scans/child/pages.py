@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
 from backoffice.core.scans.child.codes import read_codes
-from backoffice.core.scans.child.ink import measure
+from backoffice.core.scans.child.ink import Ink, measure
 from backoffice.core.scans.child.talk import Line, Request
 
 _GREY_ENOUGH = 12
@@ -85,14 +85,27 @@ def _in_bands(image: Image.Image, times: int) -> Image.Image:
     return whole or flat(image)
 
 
-def _finished(request: Request, number: int, picture: Picture) -> dict[str, object]:
-    page = bounded(picture.image, request.picture_side)
+class Look(NamedTuple):
+    """A page bounded, and what was measured on it."""
+
+    page: Image.Image
+    ink: Ink
+    codes: list[dict[str, object]]
+
+
+def looked_at(image: Image.Image, side: int) -> Look:
+    """Bound a page, find its codes, and judge whether anything is on it."""
+    page = bounded(image, side)
     grey = page if page.mode == "L" else page.convert("L")
     if page.mode == "RGB" and not _coloured(page):
         page = grey
     half = np.asarray(grey.reduce(2) if min(grey.size) > _SMALL else grey)
     ink = measure(half)
-    codes = [] if ink.blank else read_codes(grey, half)
+    return Look(page, ink, [] if ink.blank else read_codes(grey, half))
+
+
+def _finished(request: Request, number: int, picture: Picture) -> dict[str, object]:
+    page, ink, codes = looked_at(picture.image, request.picture_side)
     return _written(request, number, page, {"blank": ink.blank, "ink": ink.share, "codes": codes, "dpi": picture.dpi})
 
 
