@@ -109,11 +109,18 @@ def addresses(role: str, world: World) -> list[str]:
             "/arrivals/closed",
             "/verdicts/declarations/new",
         ],
-        "mailroom": [*mail, "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
+        "mailroom": [*mail, *opening(world), "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
         "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/team"],
         "admin": ["/", "/components", "/keys"],
     }[role]
+
+
+def opening(world: World) -> list[str]:
+    """The pages of opening the mail."""
+    here = "/mailroom/"
+    pages = ("deliveries", "deliveries/new", "deliveries/1", f"envelopes/new/{world.envelope}", "money", "money/next", "kits")
+    return [here + page for page in pages]
 
 
 def periods(world: World) -> list[str]:

@@ -87,7 +87,8 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     # 2. Paper: envelope, cheque, scan, keying from the image, an exception that a supervisor approves.
     paper_number = key_an_application(desks, tmp_path)
 
-    # 3. Money, out of the envelope: the clerk listed it, finance puts it to the fee.
+    # 3. Money, out of the envelope: one clerk listed it, another counts it, finance puts it to the fee.
+    count_the_cheque(desks)
     allocate_the_cheque(desks, paper_number)
 
     # 4. The queue: both channels, found by name, the place explained, the next case taken; two people, two cases.
@@ -224,6 +225,14 @@ def approve(desks: Desks) -> None:
     page.locator("main textarea, main input[name=answer]").first.fill("Le motif est fondé.")
     page.locator("button[name=decision][value=approve]").first.click()
     page.wait_for_load_state()
+
+
+def count_the_cheque(desks: Desks) -> None:
+    """The second person of the mailroom types what is on the cheque, without seeing what the first wrote."""
+    page = desks.sign_in("mailroom", 1).open("/mailroom/money/next")
+    page.locator("[name=amount]").fill("1 118,00")
+    page.locator("form:has([name=amount]) button.first").click()
+    page.wait_for_url(re.compile("/mailroom/money$"))
 
 
 def allocate_the_cheque(desks: Desks, number: str) -> None:
