@@ -88,7 +88,7 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     paper_number = key_an_application(desks, tmp_path)
 
     # 3. Money, out of the envelope: one clerk listed it, another counts it, finance puts it to the fee.
-    count_the_cheque(desks)
+    count_the_cheque(desks, paper_number)
     allocate_the_cheque(desks, paper_number)
 
     # 4. The queue: both channels, found by name, the place explained, the next case taken; two people, two cases.
@@ -227,12 +227,17 @@ def approve(desks: Desks) -> None:
     page.wait_for_load_state()
 
 
-def count_the_cheque(desks: Desks) -> None:
+def count_the_cheque(desks: Desks, number: str) -> None:
     """The second person of the mailroom types what is on the cheque, without seeing what the first wrote."""
-    page = desks.sign_in("mailroom", 1).open("/mailroom/money/next")
+    page = desks.sign_in("mailroom", 1).open("/mailroom")
+    page.locator("main input[name=code]").fill(number)
+    page.locator("main input[name=code]").press("Enter")
+    page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
+    expect(page.locator("main")).not_to_contain_text(re.compile(r"1\s118,00"))
+    page.locator("a[href*='/mailroom/money/'][href*='/count']").click()
     page.locator("[name=amount]").fill("1 118,00")
     page.locator("form:has([name=amount]) button.first").click()
-    page.wait_for_url(re.compile("/mailroom/money$"))
+    page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
 
 
 def allocate_the_cheque(desks: Desks, number: str) -> None:
