@@ -22,14 +22,10 @@ def sentence(reason: Reason) -> str:
 
 
 def _place(clue: Clue | DayClue) -> str:
-    if clue.source is Source.SENDER:
-        return _("sender")
-    if clue.source is Source.PAYER:
-        return _("payer of the instrument")
-    if clue.source is Source.TYPED:
-        return ""
+    if clue.source is not Source.PAGE:
+        return str({Source.SENDER: _("sender"), Source.PAYER: _("payer of the instrument"), Source.TYPED: ""}[clue.source])
     if clue.page is None:
-        return _("on the pages")
+        return str(_("on the pages"))
     if clue.confidence is None:
-        return _("page %(number)s", number=clue.page)
-    return _("page %(number)s, read at %(percent)s%%", number=clue.page, percent=clue.confidence)
+        return str(_("page %(number)s", number=clue.page))
+    return str(_("page %(number)s, read at %(percent)s%%", number=clue.page, percent=clue.confidence))

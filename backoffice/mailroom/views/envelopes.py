@@ -57,7 +57,7 @@ def _pages(one: Envelope) -> dict[str, object]:
     """The pages, and the one in view: the one asked for, else the first that is still to file."""
     cases = queries.cases_of_pages(one)
     wanted, to_file = request.args.get("page", ""), [p for p in one.pages if p.state is PageState.TO_FILE]
-    current = next((p for p in one.pages if str(p.position) == wanted), (to_file or one.pages or [None])[0])
+    current = next((p for p in one.pages if str(p.position) == wanted), next(iter(to_file or one.pages), None))
     return {"pages": [showing.page_row(p, cases) for p in one.pages], "current": current.id if current else None}
 
 
