@@ -16,6 +16,7 @@ from backoffice.intake import states as intake
 from backoffice.intake.acts import states as acts
 from backoffice.intake.between import values as between
 from backoffice.mailroom import states as mailroom
+from backoffice.mailroom.doors import states as doors
 from backoffice.mailroom.opening import states as opening
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
@@ -103,6 +104,23 @@ TABLES = [
     ),
     Table("kept arrivals", intake.KeptState, intake.KeptAction, _wide(intake.KEPT_TRANSITIONS), [intake.KeptState.KEPT], intake.KEPT_FINAL),
     Table("batches", mailroom.BatchState, mailroom.BatchAction, _wide(mailroom.BATCHES), [mailroom.BatchState.OPEN]),
+    Table("uploads", doors.UploadState, doors.UploadAction, _wide(doors.UPLOADS), [doors.UploadState.OPEN], [doors.UploadState.DONE, doors.UploadState.DISCARDED]),
+    Table(
+        "scanning jobs",
+        doors.JobState,
+        doors.JobAction,
+        _wide(doors.JOBS),
+        [doors.JobState.WAITING],
+        [doors.JobState.DONE, doors.JobState.STOPPED, doors.JobState.CANCELLED],
+    ),
+    Table(
+        "dropped files",
+        doors.DropState,
+        doors.DropAction,
+        _wide(doors.DROPS),
+        [doors.DropState.TAKEN, doors.DropState.REFUSED],
+        [doors.DropState.TAKEN, doors.DropState.SETTLED],
+    ),
     Table("page texts", documents.TextState, documents.TextAction, _wide(documents.TEXTS), [documents.TextState.WAITING]),
     Table(
         "pieces",
