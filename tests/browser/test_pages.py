@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -24,13 +25,14 @@ TABS = ("summary", "documents", "messages", "people", "fees", "history")
 
 
 class World(NamedTuple):
-    """What the pages show: a paid case with a request, one unpaid, money without a case, an envelope with its pages."""
+    """What the pages show: a paid case with a request, one unpaid, money without a case, an envelope with its pages, one in doubt."""
 
     paid: str
     unpaid: str
     receipt: str
     envelope: str
     arrival: str
+    doubtful: str
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +49,18 @@ def world(product: Product, playwright: Playwright, browser: Browser, tmp_path_f
         page.locator("button[name=step][value=send]").click()
         page.wait_for_url(lambda url: "/requests/" not in url)
         receipt = desks.sign_in("finance").open("/fees").locator("a[data-open]").first.get_attribute("href") or ""
-        return World(paid["case_number"], unpaid["case_number"], receipt, register(desks, tmp_path_factory.mktemp("scan")), paid["submission_id"])
+        envelope = register(desks, tmp_path_factory.mktemp("scan"))
+        return World(paid["case_number"], unpaid["case_number"], receipt, envelope, paid["submission_id"], doubtful(product, tmp_path_factory))
     finally:
         desks.close()
+
+
+def doubtful(product: Product, folders: pytest.TempPathFactory) -> str:
+    """An envelope whose page carries no code of ours."""
+    scan = folders.mktemp("doubt") / "sans-code.pdf"
+    scan.write_bytes(paper.pdf(paper.CERTIFICATE))
+    [line] = product.command("mailroom", "import", "--delivered", "2016-06-13", str(scan)).splitlines()
+    return str(json.loads(line)["envelope"])
 
 
 def register(desks: Desks, folder: Path) -> str:
@@ -92,6 +103,8 @@ def addresses(role: str, world: World) -> list[str]:
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
     mail += ["/mailroom/scanning", "/mailroom/scanners"]
+    mail += ["/mailroom/doubt", "/mailroom/doubt?view=mine", "/mailroom/today", "/mailroom/envelopes?view=to_balance", "/mailroom/envelopes?view=to_return"]
+    mail += [f"{envelope}?find=benfictif", f"/mailroom/envelopes/{world.doubtful}", f"/mailroom/envelopes/{world.doubtful}?find={world.paid}"]
     mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
         "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", *VERDICTS],
@@ -105,6 +118,8 @@ def addresses(role: str, world: World) -> list[str]:
             "/approvals",
             "/mailroom/keying",
             "/mailroom/keying/rates",
+            "/mailroom/doubt",
+            f"/mailroom/envelopes/{world.doubtful}",
             *periods(world),
             "/arrivals",
             "/arrivals/closed",
