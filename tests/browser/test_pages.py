@@ -103,7 +103,13 @@ def addresses(role: str, world: World) -> list[str]:
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
     mail += ["/mailroom/scanning", "/mailroom/scanners"]
-    mail += ["/mailroom/doubt", "/mailroom/doubt?view=mine", "/mailroom/today", "/mailroom/envelopes?view=to_balance", "/mailroom/envelopes?view=to_return"]
+    mail += [
+        "/mailroom/doubt",
+        "/mailroom/doubt?view=mine",
+        "/mailroom/today",
+        "/mailroom/envelopes?view=to_balance",
+        "/mailroom/envelopes?view=to_return",
+    ]
     mail += [f"{envelope}?find=benfictif", f"/mailroom/envelopes/{world.doubtful}", f"/mailroom/envelopes/{world.doubtful}?find={world.paid}"]
     mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
