@@ -18,7 +18,7 @@ from random import Random
 
 import psycopg
 
-from bench import backlog, intake, jobs
+from bench import backlog, intake, jobs, ocr, scans
 
 ROUNDS, REPEATS = 5, 20
 
@@ -57,6 +57,7 @@ def measure() -> None:
             report(name, *rounds(product, least, repeats))
         jobs.measure()
     scans.measure()
+    ocr.measure()
     burst = subprocess.run([sys.executable, "-m", "bench.burst", "--submissions", "2000", "--clients", "200", "--kills"], check=False)
     if burst.returncode:
         sys.exit(burst.returncode)
