@@ -62,8 +62,8 @@ def pictures(keys: Collection[Key]) -> dict[Key, tuple[str, str]]:
     if not keys:
         return {}
     query = select(PageText.original_sha256, PageText.number, PageText.picture_sha256, PageText.thumbnail_sha256)
-    query = query.where(tuple_(PageText.original_sha256, PageText.number).in_(list(keys)), PageText.picture_sha256.is_not(None))
-    return {(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(query) if row[3]}
+    query = query.where(tuple_(PageText.original_sha256, PageText.number).in_(list(keys)))
+    return {(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(query) if row[2] and row[3]}
 
 
 def is_doubtful(text: PageText) -> bool:
@@ -107,10 +107,14 @@ def search(query: str, case_id: int | None = None, *, originals: Iterable[Key] |
     if originals is not None:
         statement = statement.where(tuple_(PageText.original_sha256, PageText.number).in_(list(originals)))
     rows = db.session.execute(statement.order_by(Document.id.desc(), DocumentPage.position).limit(limit))
-    return [Found(d.case_id, d.id, p.id, d.title, p.position, excerpt(t.text, query), is_doubtful(t)) for d, p, t in rows]
+    return [_found(*row, query) for row in rows]
 
 
-def _documents() -> Select[tuple[Document, DocumentPage, PageText]]:
+def _found(document: Document, page: DocumentPage, text: PageText, query: str) -> Found:
+    return Found(document.case_id, document.id, page.id, document.title, page.position, excerpt(text.text, query), is_doubtful(text))
+
+
+def _documents() -> Select[Document, DocumentPage, PageText]:
     same = (PageText.original_sha256 == DocumentPage.original_sha256) & (PageText.number == DocumentPage.original_page)
     return select(Document, DocumentPage, PageText).join(DocumentPage, DocumentPage.document_id == Document.id).join(PageText, same)
 

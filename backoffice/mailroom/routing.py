@@ -64,7 +64,7 @@ class Said:
 def said(page: ReadPage, read: Read, decode: Decode) -> Said:
     """What a page says; two return sheets, or two sheets of one kind, on one page contradict each other."""
     returns = {known for text in page.codes if (known := read(text))}
-    sheets = {known for text in page.codes if (known := decode(text)) and known.kind in SPLITTING}
+    sheets = {sheet for text in page.codes if (sheet := decode(text)) and sheet.kind in SPLITTING}
     kinds = {sheet.kind: sheet.value for sheet in sheets}
     contradicts = len(returns) > 1 or len(kinds) < len(sheets)
     return Said(next(iter(returns), None), kinds, page.separator, contradicts)

@@ -12,7 +12,11 @@ from backoffice.core.web import page, requires
 from backoffice.desk import ident
 from backoffice.desk.views.blueprint import bp, open_case
 from backoffice.documents import queries as document_queries
+from backoffice.documents import texts
+from backoffice.documents.models import DocumentPage
 from backoffice.mail import queries as mail_queries
+from backoffice.mailroom.pagework import pictures
+from backoffice.mailroom.pipeline import queries as pipeline_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
@@ -37,7 +41,7 @@ def document(number: str, document_id: int) -> ResponseReturnValue:
 def page_picture(number: str, page_id: int) -> ResponseReturnValue:
     """The picture of a page."""
     case = open_case(number, f"page {page_id}")
-    return _picture(document_queries.page_picture(case.id, page_id).picture_sha256)
+    return _picture(_shown(document_queries.page_picture(case.id, page_id))[0])
 
 
 @bp.get("/cases/<number>/pages/<int:page_id>-small.jpg")
@@ -45,7 +49,15 @@ def page_picture(number: str, page_id: int) -> ResponseReturnValue:
 def page_thumbnail(number: str, page_id: int) -> ResponseReturnValue:
     """The same, small."""
     case = open_case(number, f"page {page_id}")
-    return _picture(document_queries.page_picture(case.id, page_id).thumbnail_sha256)
+    return _picture(_shown(document_queries.page_picture(case.id, page_id))[1])
+
+
+def _shown(one: DocumentPage) -> tuple[str, str]:
+    """The picture and thumbnail of a page: as a person turned it, else upright as it was recognised, else as it was filed."""
+    if scanned := pipeline_queries.page_of_document(one):
+        return pictures.shown(scanned)
+    key = (one.original_sha256, one.original_page)
+    return texts.pictures([key]).get(key, (one.picture_sha256, one.thumbnail_sha256))
 
 
 def _picture(digest: str) -> Response:

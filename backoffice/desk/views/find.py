@@ -14,9 +14,11 @@ from backoffice.core.web import page, requires
 from backoffice.desk import queries
 from backoffice.desk.rows import rows
 from backoffice.desk.views.blueprint import bp, log_list
+from backoffice.documents import texts
 from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
+from backoffice.mailroom import queries as mailroom_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
@@ -31,7 +33,7 @@ def search() -> ResponseReturnValue:
     if ENVELOPE.fullmatch(text):
         return redirect(f"/mailroom/envelopes/{text.upper()}", 303)
     if not current_account().may(Permission.READ_CASE):
-        return page("desk/search.html", q=text, rows=[], allowed=False)
+        return page("desk/search.html", q=text, rows=[], allowed=False, hits=[], numbers={})
     scanned = addresses.read_return_code(text) if text else None
     elsewhere = _known_elsewhere(text)
     found = elsewhere or (case_queries.search(scanned.case_number if scanned else text) if text else [])
@@ -40,7 +42,13 @@ def search() -> ResponseReturnValue:
     log_list("search", f"/search?q={text}")
     ids = [case.id for case in found]
     again = {case.id: case for case in case_queries.page(case_queries.Filter(closed=True, ids=frozenset(ids)), limit=50)} if ids else {}
-    return page("desk/search.html", q=text, rows=rows([again[i] for i in ids if i in again]), allowed=True)
+    return page("desk/search.html", q=text, rows=rows([again[i] for i in ids if i in again]), allowed=True, **_in_documents(text))
+
+
+def _in_documents(text: str) -> dict[str, object]:
+    """Pages of filed documents that hold these words."""
+    hits = texts.search(text, limit=20)
+    return {"hits": hits, "numbers": mailroom_queries.case_numbers(hit.case_id for hit in hits)}
 
 
 def _known_elsewhere(text: str) -> list[Case]:

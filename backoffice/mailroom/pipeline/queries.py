@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
-from backoffice.documents.models import PageText
+from backoffice.documents.models import DocumentPage, PageText
 from backoffice.documents.states import TextState
 from backoffice.mailroom.models import Batch, Envelope, PostDelivery, Scan, ScanPage
 from backoffice.mailroom.pipeline.models import PageWork
@@ -107,6 +107,12 @@ def last_position(envelope_id: int) -> int:
 def pages_of(scan_id: int) -> list[ScanPage]:
     """The pages of a file, in its order."""
     return list(db.session.scalars(select(ScanPage).where(ScanPage.scan_id == scan_id).order_by(ScanPage.number)))
+
+
+def page_of_document(page: DocumentPage) -> ScanPage | None:
+    """The scanned page that a page of a document was filed from."""
+    query = select(ScanPage).join(Scan, Scan.id == ScanPage.scan_id).where(ScanPage.document_id == page.document_id)
+    return db.session.scalars(query.where(Scan.sha256 == page.original_sha256, ScanPage.number == page.original_page).limit(1)).first()
 
 
 def scans_of(envelope: Envelope) -> list[Scan]:

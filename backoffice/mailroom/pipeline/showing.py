@@ -73,7 +73,7 @@ def pages_words(progress: Progress) -> str:
     """« 12 pages of 200 »."""
     if progress.expected is None:
         return ""
-    return _("%(read)s of %(expected)s pages read", read=progress.read, expected=progress.expected)
+    return str(_("%(read)s of %(expected)s pages read", read=progress.read, expected=progress.expected))
 
 
 def texts_words(progress: Progress) -> str:
@@ -91,9 +91,9 @@ def age_words(then: datetime, now: datetime) -> str:
     """How long ago a file came, as somebody would say it."""
     seconds = max(0, int((now - then).total_seconds()))
     if seconds < 60:
-        return ngettext("%(num)s second", "%(num)s seconds", seconds)
+        return str(ngettext("%(num)s second", "%(num)s seconds", seconds))
     if seconds < 3600:
-        return ngettext("%(num)s minute", "%(num)s minutes", seconds // 60)
+        return str(ngettext("%(num)s minute", "%(num)s minutes", seconds // 60))
     if seconds < 48 * 3600:
-        return ngettext("%(num)s hour", "%(num)s hours", seconds // 3600)
-    return ngettext("%(num)s day", "%(num)s days", seconds // 86400)
+        return str(ngettext("%(num)s hour", "%(num)s hours", seconds // 3600))
+    return str(ngettext("%(num)s day", "%(num)s days", seconds // 86400))

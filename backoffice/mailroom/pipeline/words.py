@@ -27,13 +27,13 @@ def why(key: str | None) -> str:
     """Why a file waits."""
     if key is None:
         return ""
-    return str(WAITS.get(key, _("An attempt failed; it will be tried again.")))
+    return str(WAITS.get(key) or _("An attempt failed; it will be tried again."))
 
 
 def antivirus(verdict: str | None) -> str:
     """What the antivirus said of a file."""
     if verdict is None:
-        return _("Not shown to the antivirus yet")
+        return str(_("Not shown to the antivirus yet"))
     known = {"clean": _("No malware found"), "not_configured": _("No antivirus is configured: checked only for what it is")}
     return str(known.get(verdict) or _("Recognised: %(signature)s", signature=verdict))
 

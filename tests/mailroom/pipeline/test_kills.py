@@ -50,7 +50,9 @@ class House:
         self.redis = Redis.from_url(environment["REDIS_URL"])
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen([sys.executable, "-m", "backoffice.cli", *words], cwd=ROOT, env=self.environment, start_new_session=True, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backoffice.cli", *words], cwd=ROOT, env=self.environment, start_new_session=True, text=True
+        )
         self.running.append(process)
         return process
 
@@ -163,8 +165,10 @@ def test_a_database_that_drops_every_connection_in_the_middle_costs_nothing(hous
     house.start("scan-worker", "--only", "read")
     until(lambda: len(house.pages(scan_id)) >= 5)
     with psycopg.connect(house.environment["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as own:
-        mine = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        assert own.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}").fetchall()
+        assert own.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        ).fetchall()
     until(lambda: house.state(scan_id) == "read")
     whole(house, scan_id, 60)
 

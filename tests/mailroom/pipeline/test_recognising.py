@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from flask.testing import FlaskClient
 from PIL import Image, ImageDraw, ImageFont
 
 from backoffice.core import clock, files, ocr
 from backoffice.core.db import transaction
 from backoffice.demo.paper import FONT
+from backoffice.documents import queries as documents
 from backoffice.documents import texts
 from backoffice.documents.states import TextState
 from backoffice.mailroom import service
@@ -171,3 +173,23 @@ def test_a_recogniser_that_stops_keeps_the_pages_it_had(clerk: Account, tmp_path
         jobs.run(owed)
     assert [text.state for text in queries.texts_of(queries.scan(scan_id))] == [TextState.DONE] * 3
     assert asked.count(1) == 1
+
+
+def test_words_of_a_document_are_found_by_the_search_box_and_its_upright_picture_shows(
+    build: Builder, clerk: Account, client: FlaskClient, tmp_path: Path
+):
+    case = build.case()
+    scan_id = read(clerk, scan_pdf(tmp_path / "lot.pdf", [written(*FRENCH).rotate(180)]))
+    number = queries.homes([queries.scan(scan_id)])[scan_id]
+    with transaction():
+        service.file_pages(number, [queries.pages_of(scan_id)[0].id], case.number, "Lettre", by=clerk.actor, at=clock.now())
+    jobs.work_all()
+    text = queries.texts_of(queries.scan(scan_id))[0]
+    assert text.turned == 180
+    desk = build.sign_in(client, build.caseworker())
+    found = desk.get("/search?q=whisky+alcove").text
+    assert "Lettre" in found
+    assert case.number in found
+    page = documents.documents_of(case.id)[0].pages[0]
+    assert desk.get(f"/cases/{case.number}/pages/{page.id}.jpg").data == files.read(text.picture_sha256 or "")
+    assert desk.get(f"/cases/{case.number}/pages/{page.id}-small.jpg").data == files.read(text.thumbnail_sha256 or "")
