@@ -126,7 +126,7 @@ def engine(scan: Path, count: int) -> None:
     texts, began = [], time.process_time()
     with pikepdf.open(scan) as pdf:
         for number in range(count):
-            picture = Image.open(io.BytesIO(next(iter(pdf.pages[number].images.values())).read_raw_bytes()))
+            picture = Image.open(io.BytesIO(next(iter(pdf.pages[number].get_images().values())).read_raw_bytes()))
             engine.SetImage(picture)
             engine.SetSourceResolution(300)
             texts.append(engine.GetUTF8Text())

@@ -22,7 +22,7 @@ def archive(pages: Sequence[bytes], *, title: str, created: datetime, into: Path
         kept = [_kept(Path(scratch), number, pages[number]) for number in range(len(pages))]
         merged = Path(scratch) / "merged.pdf"
         # qpdf by itself reads each file as it writes it; page by page from here, all would be held in memory
-        pikepdf.Job(["qpdf", "--empty", "--pages", *kept, "--", str(merged)]).run()
+        pikepdf.Job(["qpdf", "--deterministic-id", "--empty", "--pages", *kept, "--", str(merged)]).run()
         with pikepdf.open(merged, access_mode=pikepdf.AccessMode.stream) as whole:
             declare(whole, title=title, created=created)
             whole.save(path, **SAVED)
