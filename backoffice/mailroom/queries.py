@@ -1,7 +1,7 @@
 """Every SELECT on envelopes, scans, pages and keying."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -144,7 +144,16 @@ def keying_of_approval(approval_id: int) -> tuple[Keying, str] | None:
 
 def balance(one: Envelope) -> Balance:
     """The account of an envelope's sheets and pages, as it stands now."""
-    files = file_facts(one)
+    return balances([one])[one.id]
+
+
+def balances(many: Sequence[Envelope]) -> dict[int, Balance]:
+    """The accounts of several envelopes, by their keys, for as many questions as of one."""
+    files = files_of(many)
+    return {one.id: _balance(one, files[one.id]) for one in many}
+
+
+def _balance(one: Envelope, files: Sequence[FileFact]) -> Balance:
     found = account(one.declared_sheets, page_facts(one.pages), files)
     if any(difference.what is Off.DISORDER for difference in found.differences):
         return account(one.declared_sheets, page_facts(one.pages, moved_pages(one.number)), files)
@@ -180,23 +189,23 @@ def _says(page: ScanPage) -> str | None:
     return next((sheet.value for sheet in sheets if sheet and sheet.kind is codes.SheetKind.ENVELOPE), None)
 
 
-def file_facts(one: Envelope) -> tuple[FileFact, ...]:
-    """The files of an envelope and of its pages; where some pages of a file are elsewhere, they are looked for."""
-    known = {scan.id: scan for scan in one.scans}
-    if others := {page.scan_id for page in one.pages} - set(known):
-        known |= {scan.id: scan for scan in db.session.scalars(select(Scan).where(Scan.id.in_(others)))}
-    here: dict[int, set[int]] = {key: set() for key in known}
-    for page in one.pages:
-        here[page.scan_id].add(page.number)
-    return tuple(file_fact(scan, here[key]) for key, scan in known.items())
+def files_of(many: Sequence[Envelope]) -> dict[int, tuple[FileFact, ...]]:
+    """For each envelope, its files and those that its pages come from."""
+    keys = {one.id: dict.fromkeys([*(scan.id for scan in one.scans), *(page.scan_id for page in one.pages)]) for one in many}
+    known = {scan.id: scan for one in many for scan in one.scans}
+    if others := {key for several in keys.values() for key in several} - set(known):
+        known |= {scan.id: scan for scan in scans_by_id(others)}
+    facts = file_facts(list(known.values()))
+    return {key: tuple(facts[scan] for scan in several) for key, several in keys.items()}
 
 
-def file_fact(scan: Scan, here: set[int]) -> FileFact:
-    """A file, with the numbers of its pages that are anywhere in the house."""
-    count = max(scan.pages_expected or 0, max(here, default=0))
-    whole = scan.batch_id is None and here == set(range(1, count + 1))
-    present = here if whole else set(db.session.scalars(select(ScanPage.number).where(ScanPage.scan_id == scan.id)))
-    return FileFact(scan.id, scan.filename, scan.state, scan.sides, scan.pages_expected, frozenset(present))
+def file_facts(scans: Sequence[Scan]) -> dict[int, FileFact]:
+    """Files, with the numbers of their pages that are anywhere in the house."""
+    present: dict[int, set[int]] = {scan.id: set() for scan in scans}
+    if present:
+        for key, number in db.session.execute(select(ScanPage.scan_id, ScanPage.number).where(ScanPage.scan_id.in_(present))):
+            present[key].add(number)
+    return {s.id: FileFact(s.id, s.filename, s.state, s.sides, s.pages_expected, frozenset(present[s.id])) for s in scans}
 
 
 def cases_of_pages(one: Envelope) -> dict[int, str]:

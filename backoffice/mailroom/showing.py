@@ -16,6 +16,7 @@ from backoffice.documents.states import ItemState
 from backoffice.fees import queries as fee_queries
 from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import forms, queries
+from backoffice.mailroom.balancing import Balance
 from backoffice.mailroom.indexing import queries as indexing_queries
 from backoffice.mailroom.indexing import service as indexing
 from backoffice.mailroom.indexing.queries import Doubted
@@ -42,9 +43,15 @@ def letters() -> list[Shown]:
     return [{"id": letter.id, "case": numbers[message.case_id], "subject": message.subject, "made_at": letter.made_at} for letter, message in waiting]
 
 
-def row(one: Envelope, today: date) -> Shown:
+def rows(many: Sequence[Envelope], today: date) -> list[Shown]:
+    """A list of envelopes, whose accounts are read together."""
+    balances = queries.balances(many)
+    return [row(one, today, balances[one.id]) for one in many]
+
+
+def row(one: Envelope, today: date, balance: Balance | None = None) -> Shown:
     """An envelope in a list."""
-    balance = queries.balance(one)
+    balance = balance or queries.balance(one)
     return {
         "number": one.number, "stamp": one.legal_received_on, "age": (today - one.legal_received_on).days, "kind": forms.KINDS[one.kind],
         "state": STATES[one.state], "state_code": one.state.value, "sender": one.sender, "balance": balance,

@@ -145,10 +145,10 @@ def facts(one: Batch) -> BatchFacts:
 
 
 def _facts(one: Batch, envelopes: Sequence[Envelope], files: tuple[FileFact, ...], *, moved: bool) -> BatchFacts:
-    money = instruments_of([e.number for e in envelopes])
+    money, of = instruments_of([e.number for e in envelopes]), room.files_of(envelopes)
     parts = tuple(
         EnvelopeFacts(
-            e.number, e.declared_sheets, room.page_facts(e.pages, room.moved_pages(e.number) if moved else frozenset()), room.file_facts(e),
+            e.number, e.declared_sheets, room.page_facts(e.pages, room.moved_pages(e.number) if moved else frozenset()), of[e.id],
             tuple(receipt.amount_cents for receipt in money[e.number]),
         )
         for e in envelopes
@@ -163,7 +163,7 @@ def expected(one: Batch) -> Figures:
 
 
 def _pile_files(batch_id: int) -> tuple[FileFact, ...]:
-    return tuple(room.file_fact(scan, set()) for scan in db.session.scalars(select(Scan).where(Scan.batch_id == batch_id).order_by(Scan.id)))
+    return tuple(room.file_facts(scans_of(batch_id)).values())
 
 
 def _divides(page: ScanPage) -> bool:
@@ -241,13 +241,11 @@ def day_figures(day: date) -> DayFigures:
 def day_differences(day: date) -> list[OpenDifference]:
     """What is still open of a day's mail, each with who has to settle it."""
     names = {account.id: account.name for account in db.session.scalars(select(Account))}
-    found = []
-    for one in day_envelopes(day):
-        if one.state in {EnvelopeState.OPEN, EnvelopeState.IN_DOUBT}:
-            said = wording.sentences(room.balance(one).differences)
-            owner = names.get(one.owner_id or 0, "")
-            found.append(OpenDifference(one.number, "; ".join(said), owner))
-    return found
+    envelopes = [one for one in day_envelopes(day) if one.state in {EnvelopeState.OPEN, EnvelopeState.IN_DOUBT}]
+    balances = room.balances(envelopes)
+    return [
+        OpenDifference(one.number, "; ".join(wording.sentences(balances[one.id].differences)), names.get(one.owner_id or 0, "")) for one in envelopes
+    ]
 
 
 def day_sheets(day: date) -> list[DaySheet]:

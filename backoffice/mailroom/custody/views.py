@@ -15,11 +15,13 @@ from backoffice.mailroom import menu, panels, signing
 from backoffice.mailroom.batches.showing import history
 from backoffice.mailroom.custody import forms, printing, queries, rules, service, words
 from backoffice.mailroom.custody.errors import NoSuchPlace, NotFollowed
+from backoffice.mailroom.custody.events import declaration_subject
 from backoffice.mailroom.custody.models import PaperPlace, ScanDeclaration
 from backoffice.mailroom.custody.states import DeclarationState
 from backoffice.mailroom.custody.values import ENDS, Look
 from backoffice.mailroom.models import Envelope
 from backoffice.mailroom.views.pictures import attachment
+from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.models import Account
 from backoffice.staff.permissions import Permission
@@ -218,6 +220,9 @@ def begin() -> ResponseReturnValue:
 @requires(Permission.READ_MAILROOM)
 def declaration(number: str) -> ResponseReturnValue:
     """One declaration: what it says, the pages to look at, the signatures, the destruction."""
+    queries.declaration(number)
+    with transaction():
+        staff.log_read(current_account(), declaration_subject(number), "custody.declaration", at=clock.now())
     return _declaration_page(number, signing.SignForm(formdata=None), forms.ReasonForm(formdata=None))
 
 

@@ -61,7 +61,7 @@ def envelopes() -> ResponseReturnValue:
     today, chosen = clock.today(), request.args.get("view", "open")
     wanted = lists.view(chosen, today)
     tabs = [{"label": VIEW_LABELS[n], "url": url_for(".envelopes", view=n), "current": n == chosen, "count": None} for n in VIEWS]
-    rows = [showing.row(one, today) for one in queries.envelopes(wanted)]
+    rows = showing.rows(queries.envelopes(wanted), today)
     return page("mailroom/envelopes.html", rows=rows, tabs=tabs, total=queries.count(wanted), title=VIEW_LABELS[chosen])
 
 
