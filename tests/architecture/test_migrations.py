@@ -42,6 +42,7 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
         "keying_rate",
         "day_sheet",
         "day_signature",
+        "page_edit",
         "paper_move",
         "delivery_settlement",
     ],

@@ -102,7 +102,7 @@ def addresses(role: str, world: World) -> list[str]:
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
-    mail += ["/mailroom/scanning", "/mailroom/scanners"]
+    mail += ["/mailroom/scanning", "/mailroom/scanners", f"{envelope}/pages"]
     mail += [
         "/mailroom/doubt",
         "/mailroom/doubt?view=mine",

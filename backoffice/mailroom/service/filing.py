@@ -105,7 +105,7 @@ def file_to_case(
     new = NewDocument(
         title=title, source="envelope", source_ref=envelope.number, received_on=envelope.legal_received_on,
         media_type=first.media_type or "application/pdf", filename=first.filename, sha256=None,
-        pages=tuple(NewPage(scans[p.scan_id].sha256, p.number, p.picture_sha256, p.thumbnail_sha256) for p in pages),
+        pages=tuple(NewPage(scans[p.scan_id].sha256, p.number, p.shown_sha256 or p.picture_sha256, p.shown_thumbnail_sha256 or p.thumbnail_sha256) for p in pages),
     )  # fmt: skip
     document = documents.file_document(case_id, new, request_id=request_id, by=by, at=at)
     if request_id and item_ids:
