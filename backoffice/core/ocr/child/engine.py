@@ -5,11 +5,12 @@ from pathlib import Path
 
 import tesserocr
 from PIL import Image
-from tesserocr import OEM, PSM, RIL, PyResultIterator, PyTessBaseAPI
+from tesserocr import OEM, PSM, RIL, Orientation, PyResultIterator, PyTessBaseAPI, WritingDirection
 
 from backoffice.core.ocr.child.languages import as_read
 from backoffice.core.ocr.child.layout import Reading, Row, Seen
 
+_UPRIGHT = {Orientation.PAGE_UP: 0, Orientation.PAGE_RIGHT: 270, Orientation.PAGE_DOWN: 180, Orientation.PAGE_LEFT: 90}
 _UNSURE = 1.0  # a word of less is a smudge the engine itself does not believe in
 
 
@@ -73,13 +74,18 @@ def _reading(api: PyTessBaseAPI, size: tuple[int, int]) -> Reading:
     for word in tesserocr.iterate_level(found, RIL.WORD):
         text = _text(word)
         if word.IsAtBeginningOf(RIL.TEXTLINE):
-            reading.rows.append(Row([], starts=word.IsAtBeginningOf(RIL.PARA), leftwards=not word.ParagraphIsLtr()))
+            reading.rows.append(Row([], starts=word.IsAtBeginningOf(RIL.PARA), turn=_turn(*word.Orientation()[:2])))
         box = word.BoundingBox(RIL.WORD)
         sure = word.Confidence(RIL.WORD)
         if text and box and sure >= _UNSURE:
             reading.rows[-1].words.append(Seen(text, sure, box, word.WordRecognitionLanguage() or ""))
     reading.rows = [row for row in reading.rows if row.words]
     return reading
+
+
+def _turn(way_up: int, direction: int) -> int:
+    """The clockwise turn that would set a line upright; one taken for lines that run down has its top to the right."""
+    return 270 if direction == WritingDirection.TOP_TO_BOTTOM and way_up == Orientation.PAGE_UP else _UPRIGHT[way_up]
 
 
 def _text(word: PyResultIterator) -> str:

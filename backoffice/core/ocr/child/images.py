@@ -39,9 +39,9 @@ def _sheet(request: Request, image: Image.Image, number: int) -> Sheet:
         raise Image.DecompressionBombError
     if request.kind == "jpeg":
         return _jpeg(request, image)
-    size, dpi, orientation = image.size, _dpi(image), _orientation(image)
-    bilevel = image.mode == "1"
+    dpi, bilevel = _dpi(image), image.mode == "1"
     image.load()
+    size, orientation = image.size, _orientation(image)  # a TIFF has turned itself now, and says so
     flat = on_paper(image)
     grey = upright(for_engine(flat if flat.mode == "L" else flat.convert("L")), orientation)
     colour = bounded(flat, request.picture_side)

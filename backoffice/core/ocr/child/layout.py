@@ -1,5 +1,6 @@
 """What was read on a page: lines of words with their boxes, in points of the picture that was read."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -15,11 +16,11 @@ class Seen:
 
 @dataclass
 class Row:
-    """One line of words in reading order, and whether a new paragraph begins with it."""
+    """One line of words in reading order, whether a new paragraph begins with it, and the turn that would set it upright."""
 
     words: list[Seen]
     starts: bool = False
-    leftwards: bool = False
+    turn: int = 0
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -45,6 +46,14 @@ class Reading:
         """How sure the engine is, by letters: a page of one sure word and a hundred doubtful ones is doubtful."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / letters if letters else 0.0
+
+    @property
+    def turn(self) -> int:
+        """The clockwise turn that would set most of its letters upright."""
+        letters = Counter[int]()
+        for row in self.rows:
+            letters[row.turn] += sum(len(word.text) for word in row.words)
+        return letters.most_common(1)[0][0] if letters else 0
 
     @property
     def text(self) -> str:

@@ -93,6 +93,8 @@ def _found_upright(engine: Engine, picture: _Picture, lie: Lie) -> Page:
     seemed = engine.seems(picture.grey) if lie.sideways or lie.doubtful else None
     first = seemed.turn if seemed and seemed.sure >= _TURN_SURE else 90 if lie.sideways else 0
     page = picture.read(engine, first, _FRENCH_AND_ENGLISH)
+    if _is_sure(page) and page.reading.turn:  # the engine reads lines that run down, too, but only some of them
+        page = picture.read(engine, (first + page.reading.turn) % 360, _FRENCH_AND_ENGLISH)
     if _is_sure(page):
         return page
     seemed = seemed or engine.seems(picture.grey)

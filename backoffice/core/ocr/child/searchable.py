@@ -66,14 +66,18 @@ def _row(row: Row, across: float, down: float, height: float, letters: Letters) 
 
     Letters stand from left to right as they do on paper, also in Arabic: so readers expect it, and turn them back.
     """
-    _, top, _, bottom = row.box
-    size = max((bottom - top) * down, _LEAST)
+    left, top, right, bottom = row.box[0] * across, height - row.box[1] * down, row.box[2] * across, height - row.box[3] * down
+    size = max(right - left if row.turn % 180 else top - bottom, _LEAST)
     out = [f"/Unseen {_numbers(size)} Tf\n".encode()]
     for word in row.words:
-        left, _, right, _ = word.box
-        wide = max((right - left) * across, _LEAST) / len(word.text)
-        text, start = (f" {as_read(word.text)}", left * across - wide) if leftwards(word.text) else (f"{word.text} ", left * across)
-        out.append(f"1 0 0 1 {_numbers(start, height - bottom * down)} Tm {_numbers(100 * wide / (WIDTH * size))} Tz\n".encode())
+        first, last = word.box[0] * across, word.box[2] * across
+        high, low = height - word.box[1] * down, height - word.box[3] * down
+        wide = max(high - low if row.turn % 180 else last - first, _LEAST) / len(word.text)
+        against = leftwards(word.text)
+        text, back = (f" {as_read(word.text)}", wide) if against else (f"{word.text} ", 0.0)
+        placed = {0: (1, 0, 0, 1, first - back, bottom), 90: (0, 1, -1, 0, right, low - back),
+                  180: (-1, 0, 0, -1, last + back, top), 270: (0, -1, 1, 0, left, high + back)}[row.turn]  # fmt: skip
+        out.append(f"{_numbers(*placed)} Tm {_numbers(100 * wide / (WIDTH * size))} Tz\n".encode())
         out.append(f"<{letters.encoded(text).hex()}> Tj\n".encode())
     return b"".join(out)
 

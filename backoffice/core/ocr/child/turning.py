@@ -49,11 +49,11 @@ def lie_of(picture: Image.Image) -> Lie:
         return Lie(0.0, sideways=False, doubtful=True, inked=bool(dark.any()))
     tilt, along = _steepest(feet)
     across_tilt, across = _steepest(ends)
-    sideways = across > _SIDEWAYS * along
+    sideways = across * small.shape[1] > _SIDEWAYS * along * small.shape[0]  # as if strewn evenly, they would be equal
     doubtful = along < _FEET * _best(tops, np.array([tilt]))[1]
     tilt = -across_tilt if sideways else tilt
     flat = _best(ends if sideways else feet, np.array([0.0]))[1]
-    plain = max(along, across if sideways else 0.0) > _PLAIN * flat
+    plain = (across if sideways else along) > _PLAIN * flat
     return Lie(tilt if plain and abs(tilt) >= _LEAST_TILT else 0.0, sideways, doubtful, inked=True)
 
 
@@ -99,7 +99,7 @@ def _best(points: tuple[NDArray[np.float32], NDArray[np.float32]], angles: NDArr
         sharp = float(np.square(counts, dtype=np.int64).sum())
         if sharp > most:
             most, best = sharp, float(angle)
-    return round(best, 1), most / len(rows) ** 2 * float(np.ptp(rows) + 1)  # 1 is points strewn evenly
+    return round(best, 1), most / len(rows) ** 2
 
 
 def without_border(picture: Image.Image) -> Image.Image:
