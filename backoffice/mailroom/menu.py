@@ -34,7 +34,9 @@ def entry(label: object, endpoint: str, order: int) -> None:
 
 
 def tabs() -> list[Tab]:
-    """The lines in their order; the one of the part that is shown is marked."""
+    """The lines in their order; of the part that is shown, the line that leads nearest to the page is marked."""
     here = (request.endpoint or "").split(".", 1)[0]
-    shown = sorted(_entries, key=lambda one: one.order)
-    return [Tab(str(one.label), url_for(one.endpoint), one.endpoint.split(".", 1)[0] == here) for one in shown]
+    shown = [(one, url_for(one.endpoint)) for one in sorted(_entries, key=lambda one: one.order)]
+    ours = [url for one, url in shown if one.endpoint.split(".", 1)[0] == here]
+    current = max(ours, key=lambda url: len(url) if f"{request.path}/".startswith(f"{url}/") else 0, default=None)
+    return [Tab(str(one.label), url, url == current) for one, url in shown]

@@ -56,7 +56,7 @@ class EnvelopeForm(Form):
 
     def validate_amount(self, field: MoneyField) -> None:
         """An instrument has an amount."""
-        if self.method.data and not getattr(field, "cents", None):
+        if self.method.data and not field.process_errors and not getattr(field, "cents", None):
             raise ValidationError(_("Write the amount."))
 
     def validate_instrument_number(self, field: StringField) -> None:
@@ -151,7 +151,7 @@ class CountForm(Form):
 
     def validate_amount(self, field: MoneyField) -> None:
         """An amount, or nothing there."""
-        if not self.nothing.data and not getattr(field, "cents", None):
+        if not self.nothing.data and not field.process_errors and not getattr(field, "cents", None):
             raise ValidationError(_("Type the amount that you see on it."))
 
     def seen(self) -> Seen:

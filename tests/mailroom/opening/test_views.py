@@ -142,7 +142,7 @@ def test_a_third_look_says_why(room: Room, app: object):
 def test_a_slip_is_made_printed_counted_and_reversed(desk: FlaskClient, room: Room, app: object):
     room.counted(100_000)
     room.counted(76_500)
-    slip = desk.post("/mailroom/deposits").location
+    slip = desk.post("/mailroom/money/deposits").location
     assert "BD-2016-0001" in desk.get("/mailroom").text
     printed = desk.get(f"{slip}.pdf")
     assert printed.mimetype == "application/pdf"
@@ -162,7 +162,7 @@ def test_a_slip_is_made_printed_counted_and_reversed(desk: FlaskClient, room: Ro
     assert finance.post(f"{slip}/reversal", data={"reverse-reason": ""}).status_code == 422
     assert finance.post(f"{slip}/reversal", data={"reverse-reason": "Chèque non endossé"}).status_code == 303
     assert len(queries.to_deposit()) == 2
-    assert desk.post("/mailroom/deposits").status_code == 303
+    assert desk.post("/mailroom/money/deposits").status_code == 303
 
 
 def test_pieces_are_listed_and_followed_on_the_envelopes_page(desk: FlaskClient, room: Room):

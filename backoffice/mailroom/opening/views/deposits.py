@@ -22,7 +22,7 @@ from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission, grants
 
 
-@bp.post("/mailroom/deposits")
+@bp.post("/mailroom/money/deposits")
 @requires(Permission.WORK_MAILROOM)
 def make() -> ResponseReturnValue:
     """Gather what waits on a slip."""
@@ -36,7 +36,7 @@ def make() -> ResponseReturnValue:
     return redirect(url_for(".deposit", number=number), 303)
 
 
-@bp.get("/mailroom/deposits/<number>")
+@bp.get("/mailroom/money/deposits/<number>")
 @requires(Permission.READ_MAILROOM, Permission.READ_FEES)
 def deposit(number: str) -> ResponseReturnValue:
     """One slip: its instruments, its totals, what finance counted."""
@@ -74,7 +74,7 @@ def _may_reverse(slip: Deposit) -> bool:
     return slip.state is not DepositState.REVERSED and grants(role, Permission.WORK_MAILROOM)
 
 
-@bp.get("/mailroom/deposits/<number>.pdf")
+@bp.get("/mailroom/money/deposits/<number>.pdf")
 @requires(Permission.READ_MAILROOM, Permission.READ_FEES)
 def deposit_pdf(number: str) -> ResponseReturnValue:
     """The slip, to be printed and signed."""
@@ -82,7 +82,7 @@ def deposit_pdf(number: str) -> ResponseReturnValue:
     return pdf(printing.deposit_pdf(slip, _lines(slip)), f"{number}.pdf")
 
 
-@bp.post("/mailroom/deposits/<number>/acceptance")
+@bp.post("/mailroom/money/deposits/<number>/acceptance")
 @requires(Permission.RECORD_PAYMENT)
 def accept(number: str) -> ResponseReturnValue:
     """Finance says what it counted."""
@@ -98,7 +98,7 @@ def accept(number: str) -> ResponseReturnValue:
     return _page(number, accept_form=form)
 
 
-@bp.post("/mailroom/deposits/<number>/reversal")
+@bp.post("/mailroom/money/deposits/<number>/reversal")
 @requires(Permission.WORK_MAILROOM, Permission.RECORD_PAYMENT)
 def reverse(number: str) -> ResponseReturnValue:
     """Void the slip; its instruments wait for another."""
