@@ -28,7 +28,7 @@ check: ## what is read rather than run: style, types, layers, translations
 
 soak: python ## what takes longer than a working suite may: the whole corpus of files, the full opening day
 	$(PYTHON) tools/install.py --dev
-	BACKOFFICE_SOAK=1 .venv/bin/python -m pytest tests/corpus tests/core/scans tests/burst -n 2 -q
+	BACKOFFICE_SOAK=1 .venv/bin/python -m pytest tests/corpus tests/core/scans tests/core/ocr tests/burst -n 2 -q
 
 bench: python ## the benchmark tables, each figure beside its floor
 	$(PYTHON) tools/install.py --dev
