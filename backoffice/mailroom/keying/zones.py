@@ -20,7 +20,7 @@ class Form:
     zones: Mapping[str, Zone]
 
 
-def _line(top: int, *, left: int = 90, right: int = 900, page: int = 1) -> Zone:
+def _line(top: int, *, left: int = 90, right: int = 660, page: int = 1) -> Zone:
     """The line under a printed question."""
     return Zone(page, Box(left, top, right, top + 28))
 
@@ -30,7 +30,7 @@ DEMONSTRATION = Form(
     zones={
         "principal-family_name": _line(163), "principal-given_names": _line(250), "principal-birth_date": _line(337), "principal-sex": _line(395),
         "principal-birth_country": _line(482), "principal-citizenships": _line(570), "principal-passport_number": _line(657),
-        "principal-address_lines": _line(744), "principal-locality": _line(744), "principal-address_country": _line(744),
+        "principal-address_lines": _line(744, right=900), "principal-locality": _line(744, right=900), "principal-address_country": _line(744, right=900),
     },
 )  # fmt: skip
 

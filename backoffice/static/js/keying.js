@@ -15,7 +15,7 @@
   function draw() {
     if (!image?.naturalWidth || !frame) return;
     const zone = zoneOf(field), room = frame.clientWidth - 32;
-    const fit = zone && follows ? Math.min(2.2, Math.max(1, 940 / (zone.right - zone.left))) : 1;
+    const fit = zone && follows ? Math.min(2, Math.max(1, 940 / (zone.right - zone.left))) : 1;
     const aside = turn % 180 !== 0;
     const width = room * (zoom / 100) * fit * (aside ? image.naturalWidth / image.naturalHeight : 1);
     image.style.width = `${width}px`;

@@ -106,7 +106,7 @@ def scanned(clerk: Account, folder: Path) -> str:
 def test_the_zones_are_on_the_page_where_the_form_begins(build: Builder, clerk: Account, tmp_path: Path):
     shown = imaging.image(queries.envelope(scanned(clerk, tmp_path)))
     assert shown.current.position == shown.page_of["principal-birth_date"] == 2
-    assert shown.zones["principal-birth_date"] == "2 90 337 900 365"
+    assert shown.zones["principal-birth_date"] == "2 90 337 660 365"
     assert shown.suggestions == {"principal-family_name": Suggestion("BENFICTIF", 87), "principal-passport_number": Suggestion("157330921", 64)}
 
 
@@ -150,7 +150,7 @@ def test_the_second_clerk_is_shown_no_reading(build: Builder, clerk: Account, cl
         keying.finish(number, by=clerk, at=clock.now())
     build.sign_in(client, another())
     page = client.get(f"/mailroom/envelopes/{number}/keying/second").text
-    assert 'data-zone="2 90 163 900 191"' in page
+    assert 'data-zone="2 90 163 660 191"' in page
     assert "BENFICTIF" not in page
     assert "157330921" not in page
 

@@ -82,7 +82,7 @@ def _second_page(number: str, faults: dict[str, str], refusal: str = "") -> Resp
     return page(
         "mailroom/keying/second.html", envelope=one, form=form, groups=forms.second_groups(names), owner=current_account().id,
         image=imaging.image(one, request.args.get("page", "")), focus=under_way.focus if under_way else None,
-        marked=under_way.marks if under_way else {}, saved_at=under_way.saved_at if under_way else None, marks=forms.labelled(names),
+        marked=under_way.marks if under_way else {}, saved_at=under_way.saved_at if under_way and under_way.saved_at > under_way.started_at else None, marks=forms.labelled(names),
     )  # fmt: skip
 
 
