@@ -10,7 +10,7 @@ from backoffice.mailroom.pagework.rules import Leaves
 from backoffice.mailroom.pagework.values import Leaf
 
 states = st.sampled_from(["to_file", "to_file", "to_file", "excluded", "filed"])
-piles = st.tuples(st.lists(states, max_size=7), st.lists(states, max_size=7)).filter(lambda two: any(two))
+piles = st.tuples(st.lists(states, max_size=7), st.lists(states, max_size=7)).filter(any)
 works = st.lists(st.tuples(st.sampled_from(["turn", "cut", "join", "place", "move", "out", "back", "rescan", "undo"]),
                            st.integers(0, 99), st.integers(0, 99)), max_size=25)  # fmt: skip
 
