@@ -109,6 +109,19 @@ def pages_of(scan_id: int) -> list[ScanPage]:
     return list(db.session.scalars(select(ScanPage).where(ScanPage.scan_id == scan_id).order_by(ScanPage.number)))
 
 
+def envelopes_of(scan_id: int) -> list[int]:
+    """The envelopes that a file or pages of it belong to, in the order in which they are held."""
+    through = set(db.session.scalars(select(ScanPage.envelope_id).where(ScanPage.scan_id == scan_id).distinct()))
+    own = scan(scan_id).envelope_id
+    return sorted(through | ({own} if own is not None else set()))
+
+
+def is_being_recognised(sha256: str) -> bool:
+    """Whether the text of these bytes is owed already, by this file or by the same one elsewhere."""
+    query = select(PageWork.id).join(Scan, Scan.id == PageWork.scan_id).where(Scan.sha256 == sha256, PageWork.done_at.is_(None))
+    return db.session.scalar(query.where(PageWork.kind == WorkKind.RECOGNISE).limit(1)) is not None
+
+
 def page_of_document(page: DocumentPage) -> ScanPage | None:
     """The scanned page that a page of a document was filed from."""
     query = select(ScanPage).join(Scan, Scan.id == ScanPage.scan_id).where(ScanPage.document_id == page.document_id)

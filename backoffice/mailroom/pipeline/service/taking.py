@@ -21,7 +21,6 @@ from backoffice.mailroom.codes import SheetKind
 from backoffice.mailroom.events import ScanParked, envelope_subject
 from backoffice.mailroom.models import Envelope, Scan, ScanPage
 from backoffice.mailroom.pipeline import queries, work
-from backoffice.mailroom.pipeline.values import WorkKind
 from backoffice.mailroom.routing import Said
 from backoffice.mailroom.service import LIVE, register_envelope, review
 from backoffice.mailroom.states import SCANS, EnvelopeState, PageState, ScanAction, ScanState
@@ -56,7 +55,7 @@ def take_pages(scan_id: int, read: Sequence[ReadPage], *, homeless: bool = False
     bound = _bind(scan, read, homeless=homeless, by=by, at=at)
     if bound:
         _insert(scan, bound)
-        _owe_recognition(scan, bound, at=at)
+        _note_texts(scan, bound)
     return len(bound)
 
 
@@ -125,8 +124,8 @@ def _row(scan: Scan, page: ReadPage, envelope: Envelope, place: int, reason: Exc
     }  # fmt: skip
 
 
-def _owe_recognition(scan: Scan, bound: Sequence[_Bound], *, at: datetime) -> None:
-    """The text of these pages is owed; sheets and blank sides have none. The same bytes are recognised once."""
+def _note_texts(scan: Scan, bound: Sequence[_Bound]) -> None:
+    """The text of these pages is to come; sheets and blank sides have none. What is known of the same bytes stays."""
     rows = [
         {
             "original_sha256": scan.sha256, "number": page.number, "turned": 0, "skew": 0, "text": "", "search": "",
@@ -134,24 +133,19 @@ def _owe_recognition(scan: Scan, bound: Sequence[_Bound], *, at: datetime) -> No
         }
         for page, what, _envelope in bound
     ]  # fmt: skip
-    made = db.session.execute(insert(PageText).values(rows).on_conflict_do_nothing().returning(PageText.number, PageText.state)).all()
-    if waiting := [number for number, state in made if state is TextState.WAITING]:
-        work.owe(WorkKind.RECOGNISE, scan.id, first=min(waiting), last=max(waiting), at=at)
+    db.session.execute(insert(PageText).values(rows).on_conflict_do_nothing())
 
 
 def park(scan_id: int, refusal: str, *, by: Actor, at: datetime) -> None:
     """A file that cannot be taken waits for a person: the original is kept, and nothing half read stands among the pages."""
-    touched = sorted({page.envelope_id for page in queries.pages_of(scan_id)} | ({one} if (one := queries.scan(scan_id).envelope_id) else set()))
-    envelopes = [room.lock_envelope(queries.number_of(envelope_id)) for envelope_id in touched]
+    envelopes = [room.lock_envelope(queries.number_of(key)) for key in queries.envelopes_of(scan_id)]
     scan = queries.lock_scan(scan_id)
     untouched = (ScanPage.state != PageState.FILED, ScanPage.shown_sha256.is_(None), ScanPage.rescan_of_id.is_(None))
     db.session.execute(delete(ScanPage).where(ScanPage.scan_id == scan_id, *untouched))
     scan.state, scan.refusal, scan.read_at = move(SCANS, scan.state, ScanAction.PARK), refusal, at
     work.close(scan_id, at=at)
-    subjects = [envelope_subject(one.number) for one in envelopes] or [
-        Subject("batch", batch.number) for batch in [queries.batch(scan.batch_id)] if batch
-    ]
-    for subject in subjects:
+    batch = queries.batch(scan.batch_id)
+    for subject in [envelope_subject(one.number) for one in envelopes] or [Subject("batch", batch.number if batch else "")]:
         events.record(subject, ScanParked(scan.id, refusal), by=by, at=at)
     for one in envelopes:
         review(room.lock_envelope(one.number), by=by, at=at)

@@ -7,13 +7,15 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.events import Subject
 from backoffice.core.states import allows, move
+from backoffice.documents.states import TextState
 from backoffice.mail import addresses
 from backoffice.mailroom import codes, routing, scanning
 from backoffice.mailroom import queries as room
 from backoffice.mailroom.events import ScanRead, envelope_subject
 from backoffice.mailroom.models import Envelope, Scan, ScanPage
-from backoffice.mailroom.pipeline import queries
+from backoffice.mailroom.pipeline import queries, work
 from backoffice.mailroom.pipeline.titles import title_of
+from backoffice.mailroom.pipeline.values import TOGETHER, WorkKind
 from backoffice.mailroom.routing import Part, Plan
 from backoffice.mailroom.service import LIVE, review, route
 from backoffice.mailroom.states import PAGES, SCANS, PageAction, PageState, ScanAction, ScanState
@@ -22,9 +24,7 @@ from backoffice.mailroom.values import Excluded, ReadPage
 
 def finish(scan_id: int, media_type: str, warnings: Sequence[str], *, by: Actor, at: datetime) -> None:
     """Every page of a file was taken: put back what only seemed blank, route the parts, say so on each envelope."""
-    pages = queries.pages_of(scan_id)
-    touched = sorted({page.envelope_id for page in pages} | ({one} if (one := queries.scan(scan_id).envelope_id) else set()))
-    envelopes = {envelope_id: room.lock_envelope(queries.number_of(envelope_id)) for envelope_id in touched}
+    envelopes = {key: room.lock_envelope(queries.number_of(key)) for key in queries.envelopes_of(scan_id)}
     scan = queries.lock_scan(scan_id)
     if scan.state is not ScanState.READING:
         return
@@ -36,8 +36,17 @@ def finish(scan_id: int, media_type: str, warnings: Sequence[str], *, by: Actor,
     _say(scan, envelopes, pages, by=by, at=at)
     for part in plan.parts:
         _route(part, envelopes, pages, by=by, at=at)
+    _owe_recognition(scan, at=at)
     for envelope in envelopes.values():
         review(envelope, by=by, at=at)
+
+
+def _owe_recognition(scan: Scan, *, at: datetime) -> None:
+    """The text of the pages is owed now, some pages at a time, so that several workers share a long file."""
+    waiting = [] if queries.is_being_recognised(scan.sha256) else [t.number for t in queries.texts_of(scan) if t.state is TextState.WAITING]
+    for start in range(0, len(waiting), TOGETHER):
+        some = waiting[start : start + TOGETHER]
+        work.owe(WorkKind.RECOGNISE, scan.id, first=some[0], last=some[-1], at=at)
 
 
 def as_read(page: ScanPage) -> ReadPage:
