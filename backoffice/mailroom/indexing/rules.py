@@ -85,11 +85,22 @@ def _skeleton(word: str) -> str:
 
 def name_reason(somebody: Somebody, clues: Clues) -> Reason | None:
     """The best that the names say of a person; else, whether all the words of the name stand on the pages."""
-    told = [Reason(found[0], _by_confidence(found[1], clue), clue) for clue in clues.names if (found := compare(clue.value, somebody.search_name))]
+    told = [Reason(found[0], _by_confidence(found[1], clue), clue) for clue in clues.names if (found := _near(clue, somebody.search_name))]
     words = somebody.search_name.split()
     if len(words) > 1 and all(word in clues.words for word in words):
         told.append(Reason(Why.NAME_SAME, NAMES[Why.NAME_PART], Clue(somebody.search_name, Source.PAGE)))
     return max(told, key=lambda reason: reason.weight, default=None)
+
+
+def _near(clue: Clue, search_name: str) -> tuple[Why, int] | None:
+    """How near a clue's name is; what a clerk types may be cut short, « queve zo » for « Quévillon, Zoé »."""
+    return compare(clue.value, search_name) or (_cut_short(clue.value.split(), search_name.split()) if clue.source is Source.TYPED else None)
+
+
+def _cut_short(typed: Sequence[str], words: Sequence[str]) -> tuple[Why, int] | None:
+    if not typed or not all(len(part) > 1 and any(word.startswith(part) for word in words) for part in typed):
+        return None
+    return Why.NAME_PART, NAMES[Why.NAME_PART] if len(typed) > 1 else ONE_WORD
 
 
 def _by_confidence(weight: int, clue: Clue | DayClue) -> int:
@@ -104,8 +115,10 @@ def of_person(somebody: Somebody, clues: Clues) -> list[Reason]:
     reasons = [Reason(Why.PASSPORT, _by_confidence(PASSPORT, clue), clue) for clue in clues.passports if clue.value == somebody.passport][:1]
     if name := name_reason(somebody, clues):
         reasons.append(name)
-    reasons += [Reason(Why.BIRTH, _by_confidence(BIRTH, clue), clue) for clue in clues.births if clue.day == somebody.birth_date][:1]
-    return reasons
+    born = [Reason(Why.BIRTH, _by_confidence(BIRTH, clue), clue) for clue in clues.births if clue.day == somebody.birth_date][:1]
+    if born and not reasons and isinstance(born[0].clue, DayClue) and born[0].clue.source is Source.PAGE:
+        return []  # a date on a page, and another name: of thousands of people, some are born on any day
+    return [*reasons, *born]
 
 
 def of_number(number: str, clues: Clues) -> list[Reason]:
@@ -130,6 +143,9 @@ def score(own: Sequence[Reason], beside: Sequence[Reason]) -> int:
     return max(certain, together)
 
 
-def chosen(scores: Sequence[int]) -> bool:
-    """Whether the first of the ranked is sure enough to be chosen beforehand; a person still presses the key."""
-    return bool(scores) and scores[0] >= CHOSEN and (len(scores) == 1 or scores[0] - scores[1] >= MARGIN)
+def chosen(scores: Sequence[int], *, typed: bool = False) -> bool:
+    """Whether the first of the ranked is chosen beforehand: it leads, and is sure enough unless a clerk's own words brought it.
+
+    A person still looks, and presses the key.
+    """
+    return bool(scores) and scores[0] >= (SHOWN if typed else CHOSEN) and (len(scores) == 1 or scores[0] - scores[1] >= MARGIN)

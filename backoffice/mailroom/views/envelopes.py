@@ -68,7 +68,7 @@ def _whose(one: Envelope) -> dict[str, object]:
     chosen, typed = request.values.get("case", "").strip()[:40], request.values.get("find", "").strip()[:200]
     found = indexing.found(one, typed or chosen)
     if chosen not in {candidate.number for candidate in found}:
-        chosen = found[0].number if indexing.is_sure(found) else ""
+        chosen = found[0].number if indexing.is_sure(found, typed=bool(typed)) else ""
     return {"typed": typed or request.args.get("case", "")[:40], "found": showing.suggestions(found, chosen)}
 
 

@@ -104,6 +104,20 @@ def test_the_first_is_chosen_beforehand_only_if_it_is_sure_and_leads():
     assert not rules.chosen([90, 89])
     assert not rules.chosen([40])
     assert not rules.chosen([])
+    assert rules.chosen([40], typed=True), "a clerk's own words brought it"
+    assert not rules.chosen([40, 40], typed=True)
+
+
+def test_a_name_may_be_typed_cut_short_but_is_not_read_so():
+    somebody = rules.Somebody(1, "quevillon hmkfc zoe", "Quévillon hmkfc, Zoé", BORN, None, principal=True)
+    assert rules.name_reason(somebody, rules.Clues(names=(Clue("quevillon hm", Source.TYPED),)))
+    assert rules.name_reason(somebody, rules.Clues(names=(Clue("hm zo", Source.PAGE, 1, 90),))) is None
+
+
+def test_a_date_on_a_page_without_a_name_says_nothing_but_a_clerk_s_does():
+    somebody = rules.Somebody(1, "tremblay marie", "Tremblay, Marie", BORN, None, principal=True)
+    assert rules.of_person(somebody, rules.Clues(births=(rules.DayClue(BORN, Source.PAGE, 1, 99),))) == []
+    assert rules.of_person(somebody, rules.Clues(births=(rules.DayClue(BORN, Source.TYPED),)))
 
 
 @pytest.mark.parametrize("name", ["blns.json", "right-to-left.txt", "naughty-unicode.txt", "emoji.txt", "corrupted.txt", "SQLi_Polyglots.txt"])

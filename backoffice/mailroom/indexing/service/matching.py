@@ -92,6 +92,6 @@ def _standing(case: Case, held: _Found) -> Standing:
     return Standing(request=case.id in held.requests, owing_cents=owing, done=case.status in FINAL)
 
 
-def is_sure(ranked: Sequence[Candidate]) -> bool:
+def is_sure(ranked: Sequence[Candidate], *, typed: bool = False) -> bool:
     """Whether the first is chosen beforehand; a person still presses the key."""
-    return rules.chosen([one.score for one in ranked])
+    return rules.chosen([one.score for one in ranked], typed=typed)
