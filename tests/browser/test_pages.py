@@ -72,7 +72,7 @@ def register(desks: Desks, folder: Path) -> str:
     page.locator("[name=declared_sheets]").fill("2")
     page.locator("select[name=method]").select_option("certified_cheque")
     page.locator("[name=amount]").fill("1 118,00")
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=files]").set_input_files(scan)
     page.locator("form:has([name=delivered_on]) button.first").click()
     page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
     here = page.url
@@ -102,7 +102,7 @@ def addresses(role: str, world: World) -> list[str]:
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
-    mail += ["/mailroom/scanning", "/mailroom/scanners", f"{envelope}/pages"]
+    mail += ["/mailroom/scanning", "/mailroom/scanners", "/mailroom/scans", f"{envelope}/pages"]
     mail += [
         "/mailroom/doubt",
         "/mailroom/doubt?view=mine",

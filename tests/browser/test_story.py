@@ -173,7 +173,7 @@ def key_an_application(desks: Desks, tmp_path: Path) -> str:
     page.locator("select[name=method]").select_option("certified_cheque")
     page.locator("[name=amount]").fill("1 118,00")
     page.locator("[name=instrument_number]").fill(uuid.uuid4().hex[:6])
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=files]").set_input_files(scan)
     page.locator("form:has([name=delivered_on]) button.first").click()
     page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
     here = page.url
