@@ -16,6 +16,7 @@ from backoffice.core.ocr.child import originals, searchable
 from backoffice.core.ocr.child.embedded import sole_image
 from backoffice.core.ocr.child.layout import Reading, Row, Seen
 from backoffice.core.ocr.child.pictures import upright
+from backoffice.core.ocr.child.sheets import Original
 from tests.core.ocr.reading import page, text_in
 from tests.core.scans import making
 
@@ -35,7 +36,7 @@ def written(path: Path, image: Image.Image, words: Sequence[str] = (), *, orient
     rows = [Row([Seen(word, 90, (40, 40 + 40 * row, 40 + 12 * len(word), 60 + 40 * row))]) for row, word in enumerate(words)]
     shown = image.size if orientation < 5 else image.size[::-1]
     laid = shown if turn % 180 == 0 else shown[::-1]
-    original = originals.Original(originals.recoded(image), orientation)
+    original = Original(originals.recoded(image), orientation)
     searchable.write(path, original, (shown[0], shown[1]), turn, tilt, Reading(laid, rows))
     return path
 

@@ -1,6 +1,7 @@
 """PDF: a page that is one picture is read from that picture, a page of text has its text already, any other is drawn."""
 
 import contextlib
+import io
 from pathlib import Path
 
 import pikepdf
@@ -10,7 +11,7 @@ from pypdfium2 import raw
 
 from backoffice.core.ocr.child import embedded, written
 from backoffice.core.ocr.child.asking import Request
-from backoffice.core.ocr.child.pictures import bounded, for_engine, on_paper, upright
+from backoffice.core.ocr.child.pictures import ENGINE_SIDE, bounded, decoded_jpeg, for_engine, on_paper, upright
 from backoffice.core.ocr.child.sheets import File, Original, Sheet
 from backoffice.core.scans.child.errors import refuse
 from backoffice.core.scans.child.structure import mended
@@ -64,6 +65,8 @@ def _sheet(request: Request, drawn: pdfium.PdfDocument, pdf: pikepdf.Pdf | None,
     try:
         size = page.get_size()
         sole = embedded.sole_image(pdf.pages[number - 1]) if pdf is not None else None
+        if sole is not None and sole.jpeg is not None:
+            return _photographed(request, sole, sole.jpeg, size)
         if sole is not None and (picture := _decoded(page, request.max_pixels)) is not None:
             return _scanned(request, picture, sole, size)
         return _of_drawing(request, page, size)
@@ -91,6 +94,20 @@ def _scanned(request: Request, picture: Image.Image, sole: embedded.Sole, size: 
     colour = bounded(picture, request.picture_side)
     original = Original(sole.place, sole.orientation) if sole.place else None
     return Sheet(grey, lambda: upright(colour, sole.orientation), grey.width * 72 / size[0], size, original)
+
+
+def _photographed(request: Request, sole: embedded.Sole, data: bytes, size: tuple[float, float]) -> Sheet:
+    """A page that is one JPEG is decoded from it: in grey for the engine, in colour no larger than it is shown."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        if image.width * image.height > request.max_pixels:
+            raise Image.DecompressionBombError
+    grey = upright(for_engine(decoded_jpeg(data, "L", ENGINE_SIDE).convert("L")), sole.orientation)
+    side = request.picture_side
+    original = Original(sole.place, sole.orientation) if sole.place else None
+    return Sheet(
+        grey, lambda: upright(bounded(decoded_jpeg(data, None, side // 2), side), sole.orientation),
+        grey.width * 72 / size[0], size, original,
+    )  # fmt: skip
 
 
 def _of_drawing(request: Request, page: pdfium.PdfPage, size: tuple[float, float]) -> Sheet:

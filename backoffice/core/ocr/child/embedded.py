@@ -27,6 +27,7 @@ class Sole:
 
     orientation: int
     place: Callable[[pikepdf.Pdf], Stream] | None
+    jpeg: bytes | None = None
 
 
 def sole_image(page: pikepdf.Page) -> Sole | None:
@@ -50,7 +51,7 @@ def _sole(page: pikepdf.Page) -> Sole | None:
     if not isinstance(image, Stream) or image.get("/Subtype") != Name.Image or _is_unusual(image):
         return None
     lies = _lies(page, drawn[1])
-    return None if lies is None else Sole(lies, _place(image))
+    return None if lies is None else Sole(lies, _place(image), _jpeg(image))
 
 
 def _drawn(page: pikepdf.Page) -> tuple[str, Matrix] | None:
@@ -148,6 +149,12 @@ def _place(image: Stream) -> Callable[[pikepdf.Pdf], Stream] | None:
         return copy
 
     return place
+
+
+def _jpeg(image: Stream) -> bytes | None:
+    """Its bytes where they are a JPEG that means by itself what it means here."""
+    plain = image.get("/Filter") == Name.DCTDecode and "/Decode" not in image
+    return image.read_raw_bytes() if plain and isinstance(_space(image.get("/ColorSpace")), Name) else None
 
 
 def _copied(pdf: pikepdf.Pdf, value: Object | int) -> Object | int:

@@ -1,14 +1,13 @@
 """Picture files: JPEG, PNG, WebP, JPEG 2000, and TIFF with its many pages."""
 
-import io
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from backoffice.core.ocr.child import originals
 from backoffice.core.ocr.child.asking import Request
-from backoffice.core.ocr.child.pictures import bounded, for_engine, guessed_dpi, on_paper, upright
-from backoffice.core.ocr.child.sheets import File, Sheet
+from backoffice.core.ocr.child.pictures import ENGINE_SIDE, bounded, decoded_jpeg, for_engine, guessed_dpi, on_paper, upright
+from backoffice.core.ocr.child.sheets import File, Original, Sheet
 from backoffice.core.scans.child.errors import refuse
 from backoffice.core.scans.values import Refusal
 
@@ -49,7 +48,7 @@ def _sheet(request: Request, image: Image.Image, number: int) -> Sheet:
     original = originals.bilevel(image) if bilevel else originals.png(request.path) if request.kind == "png" else None
     return Sheet(
         grey, lambda: upright(colour, orientation), dpi * grey.width / turned[0], _points(turned, dpi),
-        originals.Original(original, orientation) if original else None,
+        Original(original, orientation) if original else None,
     )  # fmt: skip
 
 
@@ -58,19 +57,13 @@ def _jpeg(request: Request, image: Image.Image) -> Sheet:
     size, dpi, orientation = image.size, _dpi(image), _orientation(image)
     data = Path(request.path).read_bytes()
 
-    def decoded(mode: str | None, side: int) -> Image.Image:
-        again = Image.open(io.BytesIO(data), formats=_FORMATS["jpeg"])
-        again.draft(mode, (side * size[0] // max(size), side * size[1] // max(size)))
-        again.load()
-        return on_paper(again)
-
-    grey = upright(for_engine(decoded("L", originals.ENGINE_SIDE).convert("L")), orientation)
+    grey = upright(for_engine(decoded_jpeg(data, "L", ENGINE_SIDE).convert("L")), orientation)
     turned = size if orientation < 5 else size[::-1]
     original = originals.jpeg(data, image.mode, size)
     return Sheet(
-        grey, lambda: upright(bounded(decoded(None, request.picture_side // 2), request.picture_side), orientation),
+        grey, lambda: upright(bounded(decoded_jpeg(data, None, request.picture_side // 2), request.picture_side), orientation),
         dpi * grey.width / turned[0], _points(turned, dpi),
-        originals.Original(original, orientation) if original else None,
+        Original(original, orientation) if original else None,
     )  # fmt: skip
 
 

@@ -10,11 +10,6 @@ from pikepdf import Dictionary, Name, Stream
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from backoffice.core.ocr.child.pictures import ENGINE_SIDE
-from backoffice.core.ocr.child.sheets import Original
-
-__all__ = ["ENGINE_SIDE", "Original", "bilevel", "jpeg", "png", "recoded"]
-
 Place = Callable[[pikepdf.Pdf], Stream]
 
 _SPACES = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}

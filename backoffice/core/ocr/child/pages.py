@@ -10,7 +10,7 @@ from backoffice.core.ocr.child.asking import Request
 from backoffice.core.ocr.child.engine import Engine
 from backoffice.core.ocr.child.pictures import bounded, turned
 from backoffice.core.ocr.child.reading import Page, read_page
-from backoffice.core.ocr.child.sheets import File, Sheet
+from backoffice.core.ocr.child.sheets import File, Original, Sheet
 from backoffice.core.scans.child.talk import Line
 
 _COSTLY = (MemoryError, Image.DecompressionBombError)
@@ -50,7 +50,7 @@ def _one(request: Request, engine: Engine, sheet: Sheet, number: int, turn: int 
     small = picture.reduce(max(1, max(picture.size) // (2 * request.thumbnail_side)))
     small.thumbnail((request.thumbnail_side, request.thumbnail_side))
     small.save(request.into / f"upright-{name}-small.jpg", "JPEG", quality=75)
-    original = sheet.original or originals.Original(originals.recoded(_to_keep(sheet)))
+    original = sheet.original or Original(originals.recoded(_to_keep(sheet)))
     searchable.write(request.into / f"searchable-{name}.pdf", original, sheet.size, page.turn, page.tilt, page.reading)
     (request.into / f"page-{name}.json").write_text(json.dumps(_told(page)))
 

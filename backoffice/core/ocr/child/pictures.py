@@ -1,5 +1,7 @@
 """Pictures as ink on paper, upright and of bounded size."""
 
+import io
+
 import numpy as np
 from PIL import Image
 
@@ -30,6 +32,14 @@ def on_paper(image: Image.Image) -> Image.Image:
     if image.mode in {"L", "RGB"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def decoded_jpeg(data: bytes, mode: str | None, side: int) -> Image.Image:
+    """A JPEG in grey or in its own colours, decoded at half or a quarter of its size where that is still `side` long."""
+    image = Image.open(io.BytesIO(data), formats=["JPEG", "MPO"])
+    image.draft(mode, (side * image.width // max(image.size), side * image.height // max(image.size)))
+    image.load()
+    return on_paper(image)
 
 
 def bounded(image: Image.Image, side: int) -> Image.Image:

@@ -19,6 +19,7 @@ from backoffice.core.ocr.child.turning import Lie, height_of, lie_of, without_bo
 _SURE = 80.0  # a page read better than this lies upright and is in the script it was read in
 _POOR = 65.0  # worse than this in Latin letters, it may be in others: Cyrillic or Hebrew read as Latin comes to some 50
 _FEW = 12  # letters; fewer say little about how a page lies
+_SMUDGE = 3  # letters; so few and not sure are no words but lines of a drawing
 _TURN_SURE, _TURN_PROVEN = 1.0, 5.0
 _BETTER = 1.15
 _FINE_DPI, _COARSE_DPI = 300.0, 200.0
@@ -73,6 +74,8 @@ def read_page(engine: Engine, sheet: Sheet, turn: int | None) -> Page:
     picture = _Picture(grey, sheet.dpi, lie.tilt, _factor(grey, sheet.dpi))
     page = _found_upright(engine, picture, lie) if turn is None else _as_it_lies(engine, picture)
     page = _in_its_language(engine, picture, page)
+    if 0 < _letters(page) <= _SMUDGE and page.reading.confidence < _SURE:
+        page = Page(Reading(page.reading.size), 0, 0.0)
     tilt = page.tilt if page.reading.rows or page.script else 0.0
     return replace(page, turn=(page.turn + (turn or 0)) % 360, tilt=tilt)
 
