@@ -18,12 +18,15 @@ from backoffice.mailroom.doors.values import Colour, Home, Source, Wanted
 from backoffice.mailroom.errors import StampInFuture
 from backoffice.mailroom.models import Envelope, Scan, ScanPage
 from backoffice.mailroom.pipeline import jobs as pipeline
-from backoffice.mailroom.states import PageState
+from backoffice.mailroom.states import PageState, ScanState
 from backoffice.mailroom.values import Door, Excluded
 from backoffice.staff import queries as staff
 from backoffice.staff.permissions import Permission
 
 Json = dict[str, object]
+
+READ_SECONDS = 900
+"""How long the command waits for a file that a worker reads."""
 
 
 @cli.group("mailroom")
@@ -65,8 +68,20 @@ def import_files(delivered: datetime, batch: str | None, envelope: str | None, f
 def import_one(path: Path, delivered_on: date, *, home: Home | None = None, sides: int = 1) -> list[Json]:
     """One file: kept, read at once, routed; and what became of it, for each envelope that pages of it went to."""
     scan_id = importing.import_file(path, delivered_on, door=Door.COMMAND, home=home, sides=sides).id
-    pipeline.read_now(scan_id)
+    _read(scan_id)
     return outcomes(scan_id)
+
+
+def _read(scan_id: int) -> None:
+    """Read a file here and now; one that a worker took up first is waited for."""
+    deadline = time.monotonic() + READ_SECONDS
+    while True:
+        pipeline.read_now(scan_id)
+        db.session.rollback()
+        scan = db.session.get_one(Scan, scan_id, populate_existing=True)
+        if scan.state not in {ScanState.WAITING, ScanState.READING} or time.monotonic() > deadline:
+            return
+        time.sleep(0.2)
 
 
 def outcomes(scan_id: int) -> list[Json]:

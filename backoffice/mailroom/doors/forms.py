@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 
 from backoffice.core.forms import Form, text
 from backoffice.mailroom.doors import words
-from backoffice.mailroom.doors.models import Scanner
+from backoffice.mailroom.doors.models import ScanJob, Scanner
 from backoffice.mailroom.doors.values import Abilities, Colour, Pass, ScannerKind, Source, Wanted
 
 COMMON = (150, 200, 300, 400, 600)
@@ -36,7 +36,7 @@ class ScanForm(Form):
     """What is asked of a scanner."""
 
     scanner = SelectField(_l("Scanner"), coerce=int)
-    source = SelectField(_l("Paper"))
+    source = SelectField(_l("Sheets taken from"))
     resolution = SelectField(_l("Resolution"), coerce=int)
     colour = SelectField(_l("Colours"))
     sides = SelectField(_l("Pages"))
@@ -54,6 +54,11 @@ class ScanForm(Form):
         self.sides.choices = [SelectChoice(one.value, label) for one, label in words.PASSES.items()]
         if not self.is_submitted():
             self.resolution.data = 300 if 300 in resolutions else min(resolutions, default=300)
+
+    def remember(self, last: ScanJob | None) -> None:
+        """Begin with what this clerk asked for last: a pile is scanned with one key."""
+        if last is not None:
+            self.scanner.data, self.source.data, self.resolution.data, self.colour.data = last.scanner_id, last.source, last.resolution, last.colour
 
     def wanted(self) -> Wanted:
         """What is asked."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from backoffice.core import clock
 from backoffice.core.events import Recorded, on
-from backoffice.mailroom.doors import queries, working
+from backoffice.mailroom.doors import partial, queries, working
 from backoffice.mailroom.doors.events import ScanAsked
 
 
@@ -15,5 +15,7 @@ def start_scanner(recorded: Recorded[ScanAsked]) -> None:
 
 
 def offer_left_behind() -> None:
-    """Offer again the jobs whose worker was killed, or that an emptied queue forgot."""
-    working.offer(queries.left_behind(clock.now() - timedelta(seconds=working.LEFT_SECONDS)))
+    """Offer again the jobs whose worker was killed, or that an emptied queue forgot; remove what a kill left of finished uploads."""
+    if left := queries.left_behind(clock.now() - timedelta(seconds=working.LEFT_SECONDS)):
+        working.offer(left)
+    partial.tidy(queries.open_keys())

@@ -6,6 +6,7 @@ a file counts stands in the database; bytes beyond it, left by a kill between th
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -54,3 +55,14 @@ def digest(key: UUID) -> str:
 def forget(key: UUID) -> None:
     """Remove what came: it is kept as a whole file, or a person gave it up."""
     place(key).unlink(missing_ok=True)
+
+
+OLD_SECONDS = 3600
+
+
+def tidy(open_keys: set[str]) -> None:
+    """Remove what a kill left of uploads that are finished or given up."""
+    folder = settings().data_folder / "uploads"
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in open_keys and time.time() - path.stat().st_mtime > OLD_SECONDS:
+            path.unlink(missing_ok=True)

@@ -103,6 +103,17 @@ def _whole(query: Select[ScanJob]) -> list[ScanJob]:
     return list(db.session.scalars(query.options(selectinload(ScanJob.pages), selectinload(ScanJob.scanner))))
 
 
+def last_asked(by_id: str) -> ScanJob | None:
+    """What a clerk asked of a scanner last, if that scanner is still in use."""
+    query = select(ScanJob).join(Scanner, Scanner.id == ScanJob.scanner_id).where(ScanJob.asked_by_id == by_id, Scanner.active)
+    return db.session.scalars(query.order_by(ScanJob.id.desc()).limit(1)).first()
+
+
+def open_keys() -> set[str]:
+    """The uploads of which a part may still come."""
+    return {str(key) for key in db.session.scalars(select(Upload.key).where(Upload.state == UploadState.OPEN))}
+
+
 def job_under_way(scanner_id: int) -> ScanJob | None:
     """What a scanner works for."""
     return db.session.scalars(select(ScanJob).where(ScanJob.scanner_id == scanner_id, ScanJob.state.in_(UNDER_WAY))).first()

@@ -9,6 +9,7 @@ from backoffice.mailroom.doors import forms, queries, words
 from backoffice.mailroom.doors.models import Dropped, ScanJob, Scanner, Upload
 from backoffice.mailroom.doors.states import UNDER_WAY, JobState
 from backoffice.mailroom.doors.values import CHUNK_BYTES, MOST_BYTES, Abilities, Colour, Fault, Home, Pass, Refusal, ScannerKind, Source
+from backoffice.staff.guard import current_actor
 
 Shown = dict[str, object]
 
@@ -70,6 +71,7 @@ def adding(home: Home, now: datetime) -> Shown:
     scanners = queries.scanners(active=True)
     form = forms.ScanForm(formdata=None)
     form.offer(scanners)
+    form.remember(queries.last_asked(current_actor().id))
     kind = {"envelope": home.envelope} if home.envelope else {"batch": home.batch}
     return {
         "files_form": forms.FilesForm(formdata=None), "files_url": url_for("doors.add_files", **kind), "begin_url": url_for("doors.begin", **kind),

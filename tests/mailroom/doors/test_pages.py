@@ -72,6 +72,8 @@ def test_a_clerk_scans_from_the_envelope_and_sees_its_pages(supervisors: FlaskCl
     assert "every 1s" not in clerks.get(job).text
     assert clerks.post(f"{job}/apart").status_code == 303  # nothing waits: refused in words, nothing doubled
     assert len(room.envelope(envelope.number).scans) == 1
+    form = clerks.get(f"/mailroom/envelopes/{envelope.number}").text
+    assert '<option selected value="100">' in form  # the next pile is scanned as this one was
 
 
 def test_settings_that_are_none_are_refused(supervisors: FlaskClient, clerks: FlaskClient, envelope: Home):

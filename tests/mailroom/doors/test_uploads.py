@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from backoffice.mailroom import queries as room
 from backoffice.mailroom import service as envelopes
 from backoffice.mailroom.doors import partial, queries
 from backoffice.mailroom.doors.errors import OutOfStep
+from backoffice.mailroom.doors.jobs import offer_left_behind
 from backoffice.mailroom.doors.service import uploads
 from backoffice.mailroom.doors.values import Announced, Home
 from backoffice.staff.models import Account
@@ -125,6 +127,16 @@ def test_an_unfinished_upload_is_shown_and_given_up_by_a_person(browser: FlaskCl
     assert queries.open_uploads() == []
     assert "UploadDiscarded" in room.timeline(envelope.number)[0].kind
     assert put(browser, told["url"], 1_000_000, b"x").status_code == 409
+
+
+def test_what_a_kill_left_of_a_finished_upload_is_removed(browser: FlaskClient, envelope: Home):
+    begin(browser, envelope)
+    under_way = queries.open_uploads(envelope)[0][0].key
+    for key in (under_way, uuid4()):
+        partial.write(key, 0, b"bytes")
+        os.utime(partial.place(key), (0, 0))
+    offer_left_behind()
+    assert [path.name for path in partial.place(under_way).parent.iterdir() if path.stat().st_mtime == 0] == [str(under_way)]
 
 
 def test_what_cannot_be_sent_is_refused_before_it_is_sent(browser: FlaskClient, envelope: Home, clerk: Account):
