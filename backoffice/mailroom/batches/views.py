@@ -1,6 +1,7 @@
 """Pages of batches and of days: filled by the barcode gun, balanced, closed, printed, signed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -74,13 +75,14 @@ def batch_page(number: str, refused: dict[str, Form] | None = None) -> ResponseR
     inside = queries.envelopes_of(one.id)
     money = queries.instruments_of([each.number for each in inside])
     rows = [showing.envelope_row(each, balance, sum(m.amount_cents for m in money[each.number]), len(money[each.number])) for each in inside]
+    counted = queries.opening_figures(inside)
     shown: dict[str, Form] = {
         "code_form": forms.EnvelopeCodeForm(formdata=None), "figures_form": _figures_form(number),
         "reason_form": forms.ReasonForm(formdata=None),
     } | (refused or {})  # fmt: skip
     return page(
         "mailroom/batches/batch.html", batch=one, balance=balance, figures=showing.figures(balance), own=wording.sentences(balance.own), rows=rows,
-        open=one.state is BatchState.OPEN, counted=queries.opening_figures(inside), asked=queries.asked(queries.APPROVAL, "batch", number),
+        open=one.state is BatchState.OPEN, counted=counted, figures_differ=replace(counted, separators=one.expected_separators) != queries.expected(one), asked=queries.asked(queries.APPROVAL, "batch", number),
         may_ask=bool(balance.differences) and not any(each.what in WORK_LEFT for each in balance.differences),
         scans=queries.scans_of(one.id), history=showing.history("batch", number), **shown,
     )  # fmt: skip

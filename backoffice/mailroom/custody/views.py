@@ -192,7 +192,7 @@ def _declarations(form: forms.DeclareForm) -> ResponseReturnValue:
 
 
 def _declaration_row(one: ScanDeclaration) -> dict[str, object]:
-    kinds = {DeclarationState.SEALED: "ok", DeclarationState.GIVEN_UP: "quiet"}
+    kinds = {DeclarationState.SEALED: "ok", DeclarationState.GIVEN_UP: ""}
     return {
         "number": one.number, "url": url_for("custody.declaration", number=one.number), "state": words.STATES[one.state], "kind": kinds.get(one.state, "warn"),
         "made_at": one.made_at, "operator": one.operator_label or "", "controller": one.controller_label or "",

@@ -34,6 +34,7 @@ from backoffice.mailroom.batches.errors import (
 from backoffice.mailroom.batches.events import batch_subject
 from backoffice.mailroom.batches.values import Figures, NewBatch, SignedAs
 from backoffice.mailroom.errors import NotBalanced
+from backoffice.mailroom.pagework import service as pagework
 from backoffice.mailroom.states import BatchState, EnvelopeState
 from backoffice.mailroom.values import EnvelopeKind, Excluded
 from backoffice.staff import service as staff
@@ -280,3 +281,14 @@ def test_sheets_are_printed_one_to_a_page(clerk: Account):
     ]
     with pikepdf.open(BytesIO(printing.print_sheets(sheets))) as printed:
         assert len(printed.pages) == len(sheets)
+
+
+def test_pages_that_a_person_put_in_another_order_are_no_fault(clerk: Account, tmp_path: Path):
+    number = worked(clerk, tmp_path, "Une page", "Une autre", declared=2)
+    first, last = (page.id for page in room.envelope(number).pages)
+    with transaction():
+        pagework.place(number, last, 1, by=clerk.actor, at=clock.now())
+    assert [page.number for page in room.envelope(number).pages] == [2, 1]
+    assert room.balance(room.envelope(number)).balances
+    db.session.execute(text("DELETE FROM scan_page WHERE id = :id").bindparams(id=first))
+    assert {one.what for one in room.balance(room.envelope(number)).differences} == {Off.LOST, Off.MISSING}
