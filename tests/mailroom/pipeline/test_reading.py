@@ -382,3 +382,20 @@ def test_a_page_filed_by_hand_while_the_rest_is_read_stays_where_it_was_put(
     read(clerk, stack(tmp_path, [coded(request.return_code, MATRIX), paper("Une"), paper("Deux")]), envelope=number)
     assert {page.state for page in queries.envelope(number).pages[1:]} == {PageState.FILED}
     assert sorted(len(one.pages) for one in document_queries.documents_of(case.id)) == [1, 1]
+
+
+def test_a_white_page_that_may_have_lost_what_it_showed_is_put_back_to_file(clerk: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    whole = scans.open_file
+
+    def doubtful(*given: object, **more: object) -> object:
+        result = whole(*given, **more)  # type: ignore[arg-type]
+        assert isinstance(result, scans.Opened)
+        return scans.Opened(result.media_type, result.pages, (*result.warnings, "image_shows_nothing:2"), result.antivirus)
+
+    monkeypatch.setattr(scans, "open_file", doubtful)
+    number = register(clerk)
+    scan = read(clerk, stack(tmp_path, [paper("Une page"), paper(), paper()]), envelope=number)
+    assert pages_of(number) == ["to_file", "to_file", "blank"]
+    assert [text.state for text in pipeline_queries.texts_of(scan)] == [TextState.WAITING, TextState.WAITING, TextState.SKIPPED]
+    owed = db.session.scalars(select(PageWork).where(PageWork.kind == WorkKind.RECOGNISE)).one()
+    assert (owed.first, owed.last) == (1, 2)

@@ -7,7 +7,7 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.events import Subject
 from backoffice.core.states import allows, move
-from backoffice.documents.states import TextState
+from backoffice.documents.states import TEXTS, TextAction, TextState
 from backoffice.mail import addresses
 from backoffice.mailroom import codes, routing, scanning
 from backoffice.mailroom import queries as room
@@ -29,7 +29,7 @@ def finish(scan_id: int, media_type: str, warnings: Sequence[str], *, by: Actor,
     if scan.state is not ScanState.READING:
         return
     pages = [page for envelope in envelopes.values() for page in envelope.pages if page.scan_id == scan_id]
-    _put_back(pages, tuple(warnings))
+    _put_back(scan, pages, tuple(warnings))
     plan = routing.plan([as_read(page) for page in sorted(pages, key=lambda page: page.number)], addresses.read_return_code, codes.decode)
     scan.state, scan.refusal, scan.read_at, scan.media_type = move(SCANS, scan.state, ScanAction.READ), None, at, media_type
     scan.warnings = list(dict.fromkeys([*scan.warnings, *warnings, *plan.warnings, *_batches(scan, envelopes, plan)]))
@@ -57,11 +57,14 @@ def as_read(page: ScanPage) -> ReadPage:
     )  # fmt: skip
 
 
-def _put_back(pages: Sequence[ScanPage], warnings: tuple[str, ...]) -> None:
+def _put_back(scan: Scan, pages: Sequence[ScanPage], warnings: tuple[str, ...]) -> None:
     """A white page of which reading said in the end that it may have lost what it showed is to be filed after all."""
+    texts = {text.number: text for text in queries.texts_of(scan)}
     for page in pages:
         if page.excluded_reason == Excluded.BLANK.value and page.state is PageState.EXCLUDED and scanning.is_doubtful(page.number, warnings):
             page.state, page.excluded_reason, page.blank = move(PAGES, page.state, PageAction.RESTORE), None, False
+            if (text := texts.get(page.number)) and text.state is TextState.SKIPPED:
+                text.state = move(TEXTS, text.state, TextAction.AGAIN)
 
 
 def _batches(scan: Scan, envelopes: dict[int, Envelope], plan: Plan) -> list[str]:
