@@ -11,7 +11,7 @@ from backoffice.core.ocr.child.languages import as_read
 from backoffice.core.ocr.child.layout import Reading, Row, Seen
 
 _UPRIGHT = {Orientation.PAGE_UP: 0, Orientation.PAGE_RIGHT: 270, Orientation.PAGE_DOWN: 180, Orientation.PAGE_LEFT: 90}
-_UNSURE = 1.0  # a word of less is a smudge the engine itself does not believe in
+_UNSURE, _WORD = 1.0, 3  # of less, a smudge the engine itself does not believe in, but for whole words: some of those are right
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _reading(api: PyTessBaseAPI, size: tuple[int, int]) -> Reading:
             reading.rows.append(Row([], starts=word.IsAtBeginningOf(RIL.PARA), turn=_turn(*word.Orientation()[:2])))
         box = word.BoundingBox(RIL.WORD)
         sure = word.Confidence(RIL.WORD)
-        if text and box and sure >= _UNSURE:
+        if box and (sure >= _UNSURE or sum(map(str.isalnum, text)) >= _WORD) and text:
             reading.rows[-1].words.append(Seen(text, sure, box, word.WordRecognitionLanguage() or ""))
     reading.rows = [row for row in reading.rows if row.words]
     return reading

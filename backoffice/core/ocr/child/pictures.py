@@ -52,7 +52,7 @@ def bounded(image: Image.Image, side: int) -> Image.Image:
 def scaled(image: Image.Image, factor: float) -> Image.Image:
     """The image made smaller."""
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    return image.resize(size, Image.Resampling.BOX if factor <= 0.5 else Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image.resize(size, Image.Resampling.BOX if factor <= 0.5 else Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def for_engine(grey: Image.Image) -> Image.Image:
@@ -67,14 +67,18 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
     return image if how is None else image.transpose(how)
 
 
-def turned(image: Image.Image, turn: int, tilt: float) -> Image.Image:
-    """Turned clockwise by quarter turns, then by a few degrees; the corners that open are white."""
+def turned(image: Image.Image, turn: int, tilt: float, *, fine: bool = True) -> Image.Image:
+    """Turned clockwise by quarter turns, then by a few degrees; the corners that open are white.
+
+    `fine` is for the eye; the engine reads the same from what is made in half the time.
+    """
     how = _TURNED.get(turn)
     image = image if how is None else image.transpose(how)
     if not tilt:
         return image
     paper: int | tuple[int, int, int] = 255 if image.mode == "L" else (255, 255, 255)
-    return image.rotate(-tilt, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
+    how_finely = Image.Resampling.BICUBIC if fine else Image.Resampling.BILINEAR
+    return image.rotate(-tilt, how_finely, expand=True, fillcolor=paper)
 
 
 def guessed_dpi(size: tuple[int, int], told: float) -> float:

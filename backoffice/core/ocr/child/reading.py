@@ -55,7 +55,7 @@ class _Picture:
     def read(self, engine: Engine, turn: int, languages: tuple[str, ...]) -> Page:
         """Read it, turned and set straight."""
         small = self.grey if self.factor > 0.9 else scaled(self.grey, self.factor)
-        reading = engine.read(turned(small, turn, self.tilt), self.dpi * self.factor, engine.having(*languages))
+        reading = engine.read(turned(small, turn, self.tilt, fine=False), self.dpi * self.factor, engine.having(*languages))
         return Page(reading, turn, self.tilt, language_of(reading), script_of(reading))
 
     def finer(self) -> "_Picture":
