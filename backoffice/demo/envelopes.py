@@ -11,8 +11,14 @@ from backoffice.demo import paper
 from backoffice.fees.service import Money
 from backoffice.fees.values import PaymentMethod
 from backoffice.mailroom import jobs, service
+from backoffice.mailroom.batches import service as batches
+from backoffice.mailroom.batches.values import NewBatch
 from backoffice.mailroom.keying import service as keying
 from backoffice.mailroom.keying.service import Typed
+from backoffice.mailroom.opening import service as opening
+from backoffice.mailroom.opening.values import NewDelivery
+from backoffice.mailroom.returns import service as returns
+from backoffice.mailroom.returns.values import NewReturn, ReturnKind, ReturnReason
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff.models import Account
 
@@ -35,9 +41,10 @@ def locked(data: bytes) -> bytes:
 
 def open_mailroom(clerk: Account, second: Account, now: datetime) -> None:
     """Yesterday's mail, half done; the critical fields of applications are keyed twice, by two clerks."""
+    _delivery(clerk, now)
     form = paper.pdf(paper.FORM, paper.CERTIFICATE)
     waiting = _envelope(clerk, now, 1, EnvelopeKind.APPLICATION, "Y. Benfictif, Oran", form, 2)
-    _money(clerk, waiting, now, 92_100)
+    _count(second, _money(clerk, waiting, now, 92_100), now, 92_100)
     _key(clerk, waiting, now, finish=True)
     _key_again(second, waiting, now)
     begun = _envelope(clerk, now, 1, EnvelopeKind.APPLICATION, "M. Ejemplo, Puebla", paper.pdf(paper.FORM, paper.CERTIFICATE, ("page 3",)), 3)
@@ -49,7 +56,43 @@ def open_mailroom(clerk: Account, second: Account, now: datetime) -> None:
     _key(clerk, differing, now, finish=True)
     _key_again(second, differing, now, **{"principal-birth_date": "1984-07-11", "principal-given_names": "Yousef"})
     _envelope(clerk, now, 2, EnvelopeKind.UNKNOWN, "sans nom", paper.pdf(("Lettre sans numéro de dossier", "", "(document d’exemple)")), None)
-    _envelope(clerk, now, 1, EnvelopeKind.DOCUMENTS, "Famille Exemple", locked(paper.pdf(paper.CERTIFICATE)), 1)
+    behind = _envelope(clerk, now, 1, EnvelopeKind.DOCUMENTS, "Famille Exemple", locked(paper.pdf(paper.CERTIFICATE)), 1)
+    _batch(clerk, now, begun, behind)
+    _send_back(clerk, now)
+
+
+def _delivery(clerk: Account, now: datetime) -> None:
+    """What the carrier brought yesterday, counted at the door: one envelope more than was registered."""
+    stamp = (now - timedelta(days=1)).astimezone(MONTREAL).date()
+    with transaction():
+        opening.record_delivery(NewDelivery(stamp, "Postes Canada", bags=1, counted_envelopes=5), by=clerk.actor, at=now)
+
+
+def _count(second: Account, receipt_id: int, now: datetime, cents: int) -> None:
+    """The second person finds what was listed, and the day's slip is made of it."""
+    with transaction():
+        opening.confirm(receipt_id, opening.Seen(cents), by=second.actor, at=now)
+    with transaction():
+        opening.make_deposit(by=second.actor, at=now)
+
+
+def _batch(clerk: Account, now: datetime, *numbers: str) -> None:
+    """A pile that is scanned and does not balance yet."""
+    with transaction():
+        batches.open_batch(NewBatch(envelopes=numbers), by=clerk.actor, at=now)
+
+
+def _send_back(clerk: Account, now: datetime) -> None:
+    """A personal cheque that waits to leave with its letter."""
+    scan = paper.pdf(("Lettre d’accompagnement", "", "(document d’exemple)"))
+    number = _envelope(clerk, now, 1, EnvelopeKind.PAYMENT, "J. Fictive, Lyon", scan, 1)
+    receipt_id = _money(clerk, number, now, 10_000, PaymentMethod.PERSONAL_CHEQUE)
+    back = NewReturn(
+        ReturnKind.PAYMENT, ReturnReason.PAYMENT_NOT_ACCEPTED, ("Chèque personnel, 100,00 $",), "Jeanne Fictive", ("3, rue de l’Exemple", "Lyon", "France"),
+        "fr", receipt_ids=(receipt_id,),
+    )  # fmt: skip
+    with transaction():
+        returns.send_back(number, back, by=clerk.actor, at=now)
 
 
 def _envelope(clerk: Account, now: datetime, days: int, kind: EnvelopeKind, sender: str, scan: bytes, sheets: int | None) -> str:
@@ -63,13 +106,13 @@ def _envelope(clerk: Account, now: datetime, days: int, kind: EnvelopeKind, send
     return number
 
 
-def _money(clerk: Account, number: str, now: datetime, cents: int) -> None:
+def _money(clerk: Account, number: str, now: datetime, cents: int, method: PaymentMethod = PaymentMethod.CERTIFIED_CHEQUE) -> int:
     money = Money(
-        source="envelope", method=PaymentMethod.CERTIFIED_CHEQUE, amount_cents=cents, currency="CAD", paid_on=now.date(),
+        source="envelope", method=method, amount_cents=cents, currency="CAD", paid_on=now.date(),
         instrument_number=f"{cents % 9973:05d}", payer="Payeur fictif",
     )  # fmt: skip
     with transaction():
-        service.list_instrument(number, money, by=clerk.actor, at=now)
+        return service.list_instrument(number, money, by=clerk.actor, at=now).id
 
 
 def _key(clerk: Account, number: str, now: datetime, *, finish: bool) -> None:
