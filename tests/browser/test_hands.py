@@ -77,7 +77,7 @@ def test_act_9_a_scanned_document_into_a_known_case(desks: Desks, playwright: Pl
     hand.key("Enter")
     expect(page.locator("button[value=next]")).to_be_focused()
     counted = hand.keep("9", "pièce numérisée, indexée dans un dossier connu (feuille sans code)", goal=18)
-    expect(page.locator(".account")).to_contain_text("Balance")
+    expect(page.locator(".account")).to_contain_text("En équilibre")
     assert (counted.keys, counted.clicks) == (4, 0)
     assert counted.seconds <= 18
     assert case in page.locator(".head").inner_text()
