@@ -21,7 +21,7 @@ def main() -> int:
         notes = Path(folder) / "outcomes.jsonl"
         notes.touch()
         ran = subprocess.run(
-            [sys.executable, "-m", "pytest", TEST, "-q", "-k", "browser", "-p", "no:cacheprovider"],
+            [sys.executable, "-m", "pytest", TEST, "-q", "-k", "browser", "-p", "no:cacheprovider", "--timeout=900"],
             cwd=ROOT, env={**os.environ, "BACKOFFICE_TABLE": str(notes)}, check=False,
         )  # fmt: skip
         lines = [json.loads(line) for line in notes.read_text().splitlines()]
