@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Desks, Product
 from tests.browser.test_pages import AXE, TAGS, alive, kill_web
 from tests.browser.test_story import until
-from tests.mailroom.doors.simulator import Machine, picture, running
+from tests.mailroom.doors.simulator import Machine, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +37,20 @@ def kept(product: Product, name: str) -> object:
     return found[0] if found else None
 
 
-def opened(product: Product, desks: Desks) -> Page:
+def opened(desks: Desks) -> Page:
     """A new envelope's page."""
-    product.command("mailroom", "import", "--delivered", "2016-01-04", str(sheet(product)))
-    [number] = row(product, "SELECT number FROM envelope ORDER BY id DESC LIMIT 1") or [""]
-    return desks.sign_in("mailroom").open(f"/mailroom/envelopes/{number}")
+    desk = desks.sign_in("mailroom")
+    page = desk.open("/mailroom/envelopes/new")
+    page.locator("form:has([name=delivered_on]) button.first").click()
+    page.wait_for_url(re.compile("/mailroom/envelopes/new/E-"))
+    return desk.open(f"/mailroom/envelopes/{page.url.rsplit('/', 1)[1]}")
 
 
-def sheet(product: Product) -> Path:
-    """A page that no envelope has yet."""
-    path = Path(product.environment["BACKOFFICE_DATA"]) / f"{os.urandom(4).hex()}.jpg"
-    path.write_bytes(picture(int.from_bytes(os.urandom(2), "big")))
-    return path
+def slowly(page: Page) -> None:
+    """A line that takes a while for some megabytes."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 4_000_000})
 
 
 def large(folder: Path, name: str, size: int) -> Path:
@@ -69,8 +71,9 @@ def received(product: Product) -> int:
 
 @pytest.mark.parametrize("fault", ["the server is killed", "the line is cut"])
 def test_files_outlive_what_stops_them(product: Product, scripted: Desks, tmp_path: Path, fault: str):
-    page = opened(product, scripted)
-    files = [large(tmp_path, f"{fault.split()[1]}-{n}.pdf", size) for n, size in enumerate((70_000_000, 1_000))]
+    page = opened(scripted)
+    slowly(page)
+    files = [large(tmp_path, f"{fault.split()[1]}-{n}.pdf", size) for n, size in enumerate((40_000_000, 1_000))]
     send(page, *files)
     until(lambda: received(product) >= 4_000_000)
     if fault == "the server is killed":
@@ -82,13 +85,14 @@ def test_files_outlive_what_stops_them(product: Product, scripted: Desks, tmp_pa
         page.wait_for_timeout(1_500)
         page.context.set_offline(False)
     for path in files:
-        until(lambda path=path: kept(product, path.name) == hashlib.sha256(path.read_bytes()).hexdigest())
+        until(lambda path=path: kept(product, path.name) == hashlib.sha256(path.read_bytes()).hexdigest(), 90)
     assert received(product) == 0
 
 
 def test_a_file_is_gone_on_with_from_another_desk(product: Product, scripted: Desks, tmp_path: Path):
-    page = opened(product, scripted)
-    path = large(tmp_path, "reprise.pdf", 70_000_000)
+    page = opened(scripted)
+    slowly(page)
+    path = large(tmp_path, "reprise.pdf", 30_000_000)
     send(page, path)
     until(lambda: received(product) >= 4_000_000)
     address = page.url.removeprefix(product.url)
@@ -99,7 +103,8 @@ def test_a_file_is_gone_on_with_from_another_desk(product: Product, scripted: De
     asked: list[str] = []
     other.on("request", lambda sent: asked.append(sent.headers.get("upload-offset", "")) if sent.method == "PUT" else None)
     send(other, path)
-    until(lambda: kept(product, "reprise.pdf") == hashlib.sha256(path.read_bytes()).hexdigest())
+    until(lambda: kept(product, "reprise.pdf") == hashlib.sha256(path.read_bytes()).hexdigest(), 90)
+    other.wait_for_timeout(200)  # what the browser said meanwhile is heard now
     assert int(asked[0]) >= before > 0
 
 
@@ -115,10 +120,11 @@ def test_a_scanner_is_worked_by_keyboard(product: Product, scripted: Desks):
         keeper.keyboard.press("Enter")
         expect(keeper.locator("main")).to_contain_text("Essai 3000")
         assert violations(keeper) == []
-        page = opened(product, scripted)
+        page = opened(scripted)
         assert violations(page) == []
         page.locator("#scan-resolution").select_option("100")
-        page.locator("body").press("s")
+        page.locator("#scan-form button").focus()
+        page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/mailroom/scanning/\d+"))
         expect(page.locator("#job")).to_contain_text("3 pages conservées")
         expect(page.locator("#job")).to_contain_text("Numérisé")
@@ -139,7 +145,7 @@ def violations(page: Page) -> list[object]:
 def test_without_scripts_the_form_takes_them_whole(product: Product, browser: Browser, tmp_path: Path):
     desks = Desks(product, browser, scripts=False)
     try:
-        page = opened(product, desks)
+        page = opened(desks)
         paths = [large(tmp_path, f"sans-script-{n}.pdf", 1_000) for n in (1, 2)]
         send(page, *paths)
         page.locator("#files-form button").click()
@@ -150,7 +156,7 @@ def test_without_scripts_the_form_takes_them_whole(product: Product, browser: Br
 
 
 def test_files_are_dropped_on_the_page(product: Product, scripted: Desks):
-    page = opened(product, scripted)
+    page = opened(scripted)
     drop: Callable[[str], object] = page.evaluate
     drop(
         """() => {
