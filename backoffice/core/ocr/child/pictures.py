@@ -52,7 +52,7 @@ def bounded(image: Image.Image, side: int) -> Image.Image:
 def scaled(image: Image.Image, factor: float) -> Image.Image:
     """The image made smaller."""
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    return image.resize(size, Image.Resampling.BOX if factor <= 0.5 else Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return image.resize(size, Image.Resampling.BOX if factor <= 0.5 else Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def for_engine(grey: Image.Image) -> Image.Image:
