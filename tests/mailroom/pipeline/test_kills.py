@@ -20,6 +20,8 @@ from tests.mailroom.pipeline.test_recognising import written
 
 PATIENCE = 120.0
 
+pytestmark = pytest.mark.timeout(600)  # several whole processes start here, one after another, on a machine that may be busy
+
 RECEIVE = """
 import sys
 from pathlib import Path
