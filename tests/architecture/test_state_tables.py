@@ -18,6 +18,7 @@ from backoffice.intake.between import values as between
 from backoffice.mailroom import states as mailroom
 from backoffice.mailroom.doors import states as doors
 from backoffice.mailroom.opening import states as opening
+from backoffice.mailroom.returns import states as returns
 from backoffice.quota import states as quota
 from backoffice.quota.statuses import AdmissionAction, AdmissionStatus, WindowAction, WindowState
 
@@ -104,7 +105,14 @@ TABLES = [
     ),
     Table("kept arrivals", intake.KeptState, intake.KeptAction, _wide(intake.KEPT_TRANSITIONS), [intake.KeptState.KEPT], intake.KEPT_FINAL),
     Table("batches", mailroom.BatchState, mailroom.BatchAction, _wide(mailroom.BATCHES), [mailroom.BatchState.OPEN]),
-    Table("uploads", doors.UploadState, doors.UploadAction, _wide(doors.UPLOADS), [doors.UploadState.OPEN], [doors.UploadState.DONE, doors.UploadState.DISCARDED]),
+    Table(
+        "uploads",
+        doors.UploadState,
+        doors.UploadAction,
+        _wide(doors.UPLOADS),
+        [doors.UploadState.OPEN],
+        [doors.UploadState.DONE, doors.UploadState.DISCARDED],
+    ),
     Table(
         "scanning jobs",
         doors.JobState,
@@ -121,6 +129,8 @@ TABLES = [
         [doors.DropState.TAKEN, doors.DropState.REFUSED],
         [doors.DropState.TAKEN, doors.DropState.SETTLED],
     ),
+    Table("scans", mailroom.ScanState, mailroom.ScanAction, _wide(mailroom.SCANS), [mailroom.ScanState.WAITING]),
+    Table("returns", returns.ReturnState, returns.ReturnAction, _wide(returns.RETURNS), [returns.ReturnState.PREPARED], returns.FINAL),
     Table("page texts", documents.TextState, documents.TextAction, _wide(documents.TEXTS), [documents.TextState.WAITING]),
     Table(
         "pieces",

@@ -231,5 +231,6 @@ def test_the_drop_folder_takes_whole_files_once(clerk: Account, tmp_path: Path, 
     assert len(queries.envelope(number).scans) == 1
     dated = queries.envelopes(queries.view("open", TODAY))[0]
     assert (dated.legal_received_on, dated.kind) == (date(2016, 6, 10), EnvelopeKind.UNKNOWN)
-    assert len(queries.timeline(number)) == 2
+    told = [fact.kind for fact in queries.timeline(number) if fact.kind.startswith("mailroom.") and fact.kind.count(".") == 1]
+    assert sorted(told) == ["mailroom.EnvelopeRegistered", "mailroom.ScanReceived"]
     assert Subject("envelope", number) == queries.timeline(number)[0].subject
