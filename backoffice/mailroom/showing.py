@@ -79,12 +79,13 @@ def doubt_row(one: Doubted, today: date, last: EventRow | None = None) -> Shown:
 def suggestions(found: Sequence[Candidate], chosen: str) -> list[Shown]:
     """Cases that the mail may belong to, with why and what is still asked of each; one is chosen beforehand."""
     asked, english = indexing_queries.open_requests([one.case_id for one in found]), formats.locale_code() == "en"
+    people = indexing_queries.given_names(item.person_id for request in asked.values() for item in request.items if item.person_id)
     return [
         {
             "number": one.number, "name": one.name, "birth_date": one.birth_date, "score": one.score, "why": " ; ".join(one.why),
             "chosen": one.number == chosen,
             "asked": [
-                {"id": item.id, "label": item.label_en if english else item.label_fr}
+                {"id": item.id, "label": item.label_en if english else item.label_fr, "person": people.get(item.person_id or 0, "")}
                 for item in (asked[one.case_id].items if one.case_id in asked else []) if item.state in {ItemState.ASKED, ItemState.REFUSED}
             ],
         }

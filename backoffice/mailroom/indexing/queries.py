@@ -82,6 +82,13 @@ def open_requests(case_ids: Iterable[int]) -> dict[int, DocumentRequest]:
     return {one.case_id: one for one in found}
 
 
+def given_names(person_ids: Iterable[int]) -> dict[int, str]:
+    """What each of these people is called at home, to tell one birth certificate of a family from another."""
+    wanted = set(person_ids)
+    query = select(Person.id, func.coalesce(Person.given_names, Person.family_name)).where(Person.id.in_(wanted))
+    return {row[0]: row[1] for row in db.session.execute(query)} if wanted else {}
+
+
 @dataclass(frozen=True)
 class Doubted:
     """An envelope in doubt, with who took it."""

@@ -73,7 +73,7 @@ def codes() -> ResponseReturnValue:
     Enter in the empty box goes to the next envelope to work on.
     """
     typed = "".join(c for c in request.form.get("code", "") if c.isprintable()).strip()[:300]  # some guns send control characters
-    if not typed and current_account().may(Permission.WORK_MAILROOM):
+    if not request.form.get("code", "").strip() and current_account().may(Permission.WORK_MAILROOM):
         return redirect(url_for(".next_envelope"), 303)
     found = scanbox.find(typed)
     unknown = _("Nothing answers to « %(code)s »: it is neither an envelope, a case with mail, nor one of our codes.", code=typed)

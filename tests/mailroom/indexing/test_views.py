@@ -45,12 +45,13 @@ def doubtful(room: FlaskClient, build: Builder, folder: Path, **changes: object)
 
 def test_the_best_case_is_chosen_beforehand_and_enter_files_it_with_the_items_ticked(room: FlaskClient, build: Builder, tmp_path: Path):
     content = build.content(principal={"family_name": "Lavallée", "given_names": "Zoé"})
-    request = build.request(build.paid_case(content))
+    request = build.request(build.paid_case(content), items=8)
     case = case_queries.case_by_id(request.case_id)
     number = doubtful(room, build, tmp_path, sender="Zoé Lavallee")
     shown = room.get(f"/mailroom/envelopes/{number}").text
     assert re.search(rf'<input type="radio" name="case" value="{case.number}" checked autofocus>', shown)
     assert "demande de documents ouverte" in shown
+    assert '<bdi class="quiet">Zoé</bdi>' in shown, "whose birth certificate"
     assert shown.index("data-viewer") < shown.index('name="case"'), "the picture is in view at once"
     item = document_queries.request(request.id).items[0]
     assert room.post(f"/mailroom/envelopes/{number}/documents", data={"case": case.number, "items": item.id}).status_code == 303
