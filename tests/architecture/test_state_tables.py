@@ -129,7 +129,7 @@ TABLES = [
         [doors.DropState.TAKEN, doors.DropState.REFUSED],
         [doors.DropState.TAKEN, doors.DropState.SETTLED],
     ),
-    Table("scans", mailroom.ScanState, mailroom.ScanAction, _wide(mailroom.SCANS), [mailroom.ScanState.WAITING]),
+    Table("scans", mailroom.ScanState, mailroom.ScanAction, _wide(mailroom.SCANS), [mailroom.ScanState.WAITING], {mailroom.ScanState.READ}),
     Table("returns", returns.ReturnState, returns.ReturnAction, _wide(returns.RETURNS), [returns.ReturnState.PREPARED], returns.FINAL),
     Table("page texts", documents.TextState, documents.TextAction, _wide(documents.TEXTS), [documents.TextState.WAITING]),
     Table(

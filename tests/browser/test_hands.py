@@ -76,7 +76,7 @@ def test_act_9_a_scanned_document_into_a_known_case(desks: Desks, playwright: Pl
     expect(page.locator("input[name=items]:checked")).to_have_count(1)
     hand.key("Enter")
     expect(page.locator("button[value=next]")).to_be_focused()
-    counted = hand.keep("9", "pièce numérisée, indexée dans un dossier connu (feuille sans code)", goal=18)
+    counted = hand.keep("9", "scanned document into a known case, indexed (sheet without a code)", goal=18)
     expect(page.locator(".account")).to_contain_text("En équilibre")
     assert (counted.keys, counted.clicks) == (4, 0)
     assert counted.seconds <= 18
@@ -97,7 +97,7 @@ def test_act_9_when_the_code_is_read(desks: Desks, playwright: Playwright, tmp_p
     assert case in page.locator(".head").inner_text(), "filed by its code: the clerk looks, and closes"
     hand.key("Enter")
     page.wait_for_url(lambda url: number not in url)
-    counted = hand.keep("9c", "la même, code lu : regardée, enveloppe fermée", goal=4)
+    counted = hand.keep("9c", "the same, its code read: looked at, envelope closed", goal=4)
     assert (counted.keys, counted.data, counted.clicks) == (2, 0, 0)
     assert counted.seconds <= 4
 
@@ -116,7 +116,7 @@ def test_act_11_a_payment(desks: Desks, playwright: Playwright, tmp_path: Path):
     hand.put(f"{uuid.uuid4().int % 10_000_000:07d}")
     hand.key("Enter", foreseen=True)
     expect(page.locator("main")).to_contain_text("1 271,00")
-    counted = hand.keep("11", "paiement : montant et numéro (le jour est celui de l’estampille)", goal=9.5)
+    counted = hand.keep("11", "payment: amount and number (the day is the stamp)", goal=9.5)
     assert (counted.keys, counted.clicks, counted.loads) == (4, 0, 1)
     assert counted.data <= 24
     assert counted.seconds <= 9.5

@@ -21,7 +21,9 @@ def register(page: Page, url: str) -> str:
 
 
 def gun(page: Page, code: str) -> None:
-    """A barcode gun: it types where the cursor is, then Enter."""
+    """A barcode gun: it types where the cursor is, then Enter; the page is given the time to put the cursor there."""
+    page.wait_for_load_state()
+    expect(page.locator("input[name=code]").first).to_be_focused()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
 
@@ -72,8 +74,8 @@ def test_a_gun_moves_paper_and_fills_a_batch(desks: Desks, product: Product, tmp
         gun(page, number)
         expect(page.locator("tbody").first).to_contain_text(number)
     looked_at(page, tmp_path, "batch", scripts=scripts)
-    page.locator("[name=envelopes]").fill("2")
-    page.locator("[name=envelopes]").press("Enter")
+    page.locator("input[type=number][name=envelopes]").fill("2")
+    page.locator("input[type=number][name=envelopes]").press("Enter")
     page.wait_for_load_state()
     page.locator("button[data-key=c]").press("Enter")
     expect(page.locator(".head")).to_contain_text("Lot fermé")

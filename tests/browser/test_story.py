@@ -88,8 +88,8 @@ def test_the_whole_job_once(product: Product, playwright: Playwright, desks: Des
     paper_number = key_an_application(desks, tmp_path)
 
     # 3. Money, out of the envelope: one clerk listed it, another counts it, finance puts it to the fee.
-    count_the_cheque(desks, paper_number)
-    allocate_the_cheque(desks, paper_number)
+    envelope = count_the_cheque(desks, paper_number)
+    allocate_the_cheque(desks, paper_number, envelope)
 
     # 4. The queue: both channels, found by name, the place explained, the next case taken; two people, two cases.
     caseworker, other = desks.sign_in("caseworker"), desks.sign_in("caseworker", 1)
@@ -227,7 +227,7 @@ def approve(desks: Desks) -> None:
     page.wait_for_load_state()
 
 
-def count_the_cheque(desks: Desks, number: str) -> None:
+def count_the_cheque(desks: Desks, number: str) -> str:
     """The second person of the mailroom types what is on the cheque, without seeing what the first wrote."""
     page = desks.sign_in("mailroom", 1).open("/mailroom")
     page.locator("main input[name=code]").fill(number)
@@ -238,12 +238,13 @@ def count_the_cheque(desks: Desks, number: str) -> None:
     page.locator("[name=amount]").fill("1 118,00")
     page.locator("form:has([name=amount]) button.first").click()
     page.wait_for_url(re.compile("/mailroom/envelopes/E-"))
+    return page.url.split("/mailroom/envelopes/")[1][:12]
 
 
-def allocate_the_cheque(desks: Desks, number: str) -> None:
+def allocate_the_cheque(desks: Desks, number: str, envelope: str) -> None:
     finance = desks.sign_in("finance")
     page = finance.open("/fees")
-    page.locator("tbody a[href*='/fees/receipts/']").first.click()
+    page.locator("tbody tr", has_text=envelope).locator("a[href*='/fees/receipts/']").first.click()
     page.wait_for_load_state()
     page.locator("input[name=case_number]").fill(number)
     page.locator("form:has(input[name=case_number]) button.first").click()

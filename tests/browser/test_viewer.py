@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.conftest import Desks, Product, api
+from tests.browser.hands import Hand
 from tests.browser.test_story import fresh, pay, post, until
 from tests.mailroom.sheets import plain
 
@@ -43,7 +44,7 @@ def whole(page: Page, here: str, count: int) -> None:
     until(lambda: page.goto(here) and page.locator("a[data-leaf]").count() == count)
 
 
-def test_four_pages_are_split_and_both_parts_filed_from_the_keyboard(product: Product, playwright: Playwright, clerk: Desks, tmp_path: Path):
+def test_act_10_four_pages_are_split_and_both_parts_filed_from_the_keyboard(product: Product, playwright: Playwright, clerk: Desks, tmp_path: Path):
     portal, provider = api(playwright, product, "portal"), api(playwright, product, "payments")
     known = post(portal, fresh())
     pay(provider, known)
@@ -52,17 +53,18 @@ def test_four_pages_are_split_and_both_parts_filed_from_the_keyboard(product: Pr
     here = f"{product.url}/mailroom/envelopes/{number}/pages"
     whole(page, here, 4)
     page.evaluate("window.same = true")
-    keys = ["PageDown", "PageDown", "s", "c", "Enter"]
-    for key in keys[:3]:
-        page.keyboard.press(key)
+    hand = Hand(page)
+    hand.key("PageDown", "PageDown")
+    hand.key("s")
     expect(page.locator(".parts fieldset")).to_have_count(2)
-    page.keyboard.press(keys[3])
-    page.keyboard.type(case)
-    page.keyboard.press(keys[4])
+    hand.key("c")
+    hand.put(case)
+    hand.key("Enter", foreseen=True)
     expect(page.locator(".leaf.filed")).to_have_count(4)
+    counted = hand.keep("10", "four scanned pages split after the second, both parts filed to a case", goal=20)
     assert page.evaluate("window.same"), "no page was loaded"
-    assert len(keys) <= 10
-    assert len(case) <= 40
+    assert (counted.keys, counted.data, counted.clicks, counted.loads) == (5, len(case), 0, 0)
+    assert counted.seconds <= 20
     expect(page.locator(".leaf.filed", has_text=case)).to_have_count(4)
     documents = clerk.sign_in("caseworker").open(f"/cases/{case}?tab=documents").locator("main").inner_text()
     assert documents.count("Courrier reçu") >= 2

@@ -14,6 +14,7 @@ from backoffice.documents import queries as document_queries
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mailroom import jobs, queries, service
 from backoffice.mailroom.acknowledging import KIND
+from backoffice.mailroom.opening import service as opening
 from backoffice.mailroom.values import Door, EnvelopeKind, NewEnvelope
 from backoffice.staff.models import Account
 from tests.builders import Builder
@@ -24,10 +25,12 @@ TODAY = date(2016, 6, 10)
 
 def closed(build: Builder, case: Case, clerk: Account, folder: Path, *, items: bool) -> str:
     """An envelope with two pages filed to a case, a cheque, closed."""
-    path = scan_pdf(folder / "pages.pdf", [paper(*["Passeport de la requérante principale"] * 5) for _ in range(2)])
+    path = scan_pdf(folder / "pages.pdf", [paper(*[f"Passeport de la requérante, page {page}"] * 5) for page in (1, 2)])
+    second = build.clerk()
     with transaction():
         number = service.register_envelope(NewEnvelope(delivered_on=TODAY, kind=EnvelopeKind.DOCUMENTS), by=clerk.actor, at=clock.now()).number
-        service.list_instrument(number, build.cheque(76_500, number, TODAY), by=clerk.actor, at=clock.now())
+        receipt_id = service.list_instrument(number, build.cheque(76_500, number, TODAY), by=clerk.actor, at=clock.now()).id
+        opening.confirm(receipt_id, opening.Seen(76_500), by=second.actor, at=clock.now())
         scan_id = service.receive_scan(number, path.read_bytes(), path.name, Door.UPLOAD, by=clerk.actor, at=clock.now()).id
     jobs.read_now(scan_id)
     with transaction():
