@@ -60,7 +60,13 @@ def test_a_clerk_registers_an_envelope_with_its_cheque_and_its_scan(room: FlaskC
     kept = room.post(f"/mailroom/envelopes/{number}/closing", data={"reason": "Remis aux finances"})
     assert kept.status_code == 422, "one person alone counted the cheque"
     cheque = fee_queries.receipts_of_envelope(number)[0].id
-    assert room.post(f"/mailroom/envelopes/{number}/money/{cheque}/return", data={"reason": "Au nom d’un autre"}).status_code == 303
+    back = f"/mailroom/returns/new?envelope={number}&receipt={cheque}"
+    assert back.replace("&", "&amp;") in room.get(f"/mailroom/envelopes/{number}").text, "money goes back with its letter"
+    typed = {"kind": "payment", "reason": "not_for_us", "receipts": cheque, "recipient": "Payeuse fictive", "address": "Alger", "language": "fr"}
+    made = room.post(back, data=typed)
+    assert made.status_code == 303
+    assert room.post(f"/mailroom/envelopes/{number}/closing", data={"do": "next"}).status_code == 422, "it has not left yet"
+    assert room.post(f"{made.location}/sending", data={"way": "post", "tracking": ""}).status_code == 303
     closed = room.post(f"/mailroom/envelopes/{number}/closing", data={"do": "next"})
     assert (closed.status_code, closed.location) == (303, f"/mailroom/next?after={number}")
     assert queries.envelope(number).state.value == "closed"

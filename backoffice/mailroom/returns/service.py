@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import cast
 
+from flask_babel import gettext as _
+
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
 from backoffice.core import events
@@ -32,6 +34,7 @@ from backoffice.mailroom.returns.letters import ReturnLetter
 from backoffice.mailroom.returns.models import PaperReturn
 from backoffice.mailroom.returns.states import RETURNS, ReturnAction, ReturnState
 from backoffice.mailroom.returns.values import TRACKED, WORDS, Departure, NewReturn, ReturnReason
+from backoffice.mailroom.service.closing import before_closing
 
 
 def send_back(number: str, new: NewReturn, *, by: Actor, at: datetime) -> PaperReturn:
@@ -103,8 +106,12 @@ def cancel(number: str, reason: str, *, by: Actor, at: datetime) -> PaperReturn:
 
 
 def keeps_open(envelope: Envelope) -> list[str]:
-    """Returns that are prepared and still in the building, by their numbers."""
-    return [one.number for one in queries.of_envelope(envelope.id) if one.state is ReturnState.PREPARED]
+    """Returns that are prepared and still in the building keep their envelope open."""
+    waiting = [one.number for one in queries.of_envelope(envelope.id) if one.state is ReturnState.PREPARED]
+    return [_("return %(number)s has not left the building yet", number=number) for number in waiting]
+
+
+before_closing(keeps_open)
 
 
 def envelope_of(number: str) -> Envelope:

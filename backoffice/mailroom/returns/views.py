@@ -78,7 +78,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         _begin(form, envelope)
     waiting = [one for one in showing.money(envelope) if one["state"] == "received"]
-    ticked = {int(one) for one in request.form.getlist("receipts") if one.isdecimal()}
+    ticked = {int(one) for one in (request.form.getlist("receipts") or request.args.getlist("receipt")) if one.isdecimal()}
     if form.submitted():
         instruments = tuple(_instrument(one) for one in waiting if one["id"] in ticked or form.whole.data)
         try:
@@ -102,7 +102,8 @@ def _instrument(one: dict[str, object]) -> str:
 
 def _begin(form: ReturnForm, envelope: Envelope) -> None:
     """What the envelope already says of its sender."""
-    kind = KIND_OF.get(envelope.kind, ReturnKind.OTHER)
+    kind = ReturnKind.PAYMENT if request.args.get("receipt") else KIND_OF.get(envelope.kind, ReturnKind.OTHER)
+    form.whole.data = bool(request.args.get("whole"))
     form.kind.data = kind.value
     form.reason.data = FIRST_REASON.get(kind, ReturnReason.NOT_FOR_US).value
     form.recipient.data = envelope.sender

@@ -42,7 +42,7 @@ def envelope_page(number: str, refused: dict[str, Form] | None = None) -> Respon
     live = one.state in service.LIVE
     shown: dict[str, Form] = {
         "upload_form": forms.UploadForm(formdata=None), "pages_form": forms.PagesForm(formdata=None), "money_form": forms.InstrumentForm(formdata=None),
-        "close_form": forms.CloseForm(formdata=None), "return_form": forms.ReasonForm(formdata=None, prefix="return-"),
+        "close_form": forms.CloseForm(formdata=None),
         "kind_form": forms.KindForm(formdata=None, kind=one.kind.value), "attach_form": forms.AttachForm(formdata=None),
     } | (refused or {})  # fmt: skip
     return page(
@@ -134,14 +134,6 @@ def add_money(number: str) -> ResponseReturnValue:
     return act_on(number, lambda: service.list_instrument(number, form.money(), by=current_actor(), at=clock.now()), form, "money_form")
 
 
-@bp.post("/mailroom/envelopes/<number>/money/<int:receipt_id>/return")
-@requires(Permission.WORK_MAILROOM)
-def return_money(number: str, receipt_id: int) -> ResponseReturnValue:
-    """Send one instrument back."""
-    reason = request.form.get("reason", "").strip()[:500] or _("Instrument not accepted")
-    return act_on(number, lambda: service.return_instrument(number, receipt_id, reason, by=current_actor(), at=clock.now()))
-
-
 @bp.post("/mailroom/envelopes/<number>/closing")
 @requires(Permission.WORK_MAILROOM)
 def close(number: str) -> ResponseReturnValue:
@@ -166,16 +158,6 @@ def next_envelope() -> ResponseReturnValue:
         flash(_("No envelope waits for you."))
         return redirect(url_for(".home"), 303)
     return redirect(url_for(".envelope", number=following.number), 303)
-
-
-@bp.post("/mailroom/envelopes/<number>/return")
-@requires(Permission.WORK_MAILROOM)
-def give_back(number: str) -> ResponseReturnValue:
-    """Send everything back, with the reason."""
-    form = forms.ReasonForm(prefix="return-")
-    if not form.submitted():
-        return envelope_page(number, {"return_form": form})
-    return act_on(number, lambda: service.return_envelope(number, form.reason.data or "", by=current_actor(), at=clock.now()), form, "return_form")
 
 
 @bp.post("/mailroom/envelopes/<number>/reopening")
