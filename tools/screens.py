@@ -111,11 +111,14 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     ],
     "mailroom": [
         ("mailroom", "/mailroom"), ("envelopes", "/mailroom/envelopes"), ("envelope-new", "/mailroom/envelopes/new"), ("envelope", TO_KEY),
-        ("envelope-in-doubt", DOUBT), ("keying", f"{TO_KEY} + /keying"),
+        ("envelope-in-doubt", DOUBT), ("keying", f"{TO_KEY} + /keying"), ("deliveries", "/mailroom/deliveries"), ("money", "/mailroom/money"),
+        ("batch", "/mailroom/batches -> tbody a[data-open]"), ("scans", "/mailroom/scans"), ("scanning", "/mailroom/scanning"),
+        ("pages", f"{DOUBT} + /pages"), ("doubt", "/mailroom/doubt"), ("keying-work", "/mailroom/keying"), ("returns", "/mailroom/returns"),
+        ("return", "/mailroom/returns -> tbody a[data-open]"), ("days", "/mailroom/days"), ("paper", "/mailroom/paper"), ("kits", "/mailroom/kits"),
     ],
     "finance": [("fees", "/fees"), ("receipt", '/fees -> a[href^="/fees/receipts/"]'), ("refunds", "/refunds")],
     "supervisor": [
-        ("team", "/team"), ("approvals", "/approvals"), ("queue-supervisor", "/cases"), ("windows", "/windows"), ("window-new", "/windows/new"),
+        ("team", "/team"), ("parity", "/team/parity"), ("approvals", "/approvals"), ("queue-supervisor", "/cases"), ("windows", "/windows"), ("window-new", "/windows/new"),
         ("window", "/windows/DEMO"), ("window-arrivals", "/windows/DEMO/arrivals"), ("window-arrival", "/windows/DEMO/arrivals -> tbody a[href*='/arrivals/']"),
         ("window-versions", "/windows/DEMO/versions"), ("window-notices", "/windows/DEMO/notices"), ("window-amendment", "/windows/DEMO/amendments/new"),
         ("window-act", "/windows/DEMO/acts/suspend"), ("window-report", "/windows/DEMO/report"), ("arrivals-refused", "/arrivals"),
