@@ -23,9 +23,21 @@ from backoffice.core.db import db
 from backoffice.core.errors import DomainError
 from backoffice.core.problems import Problem
 from backoffice.core.settings import Settings, settings
+from backoffice.decisions import jobs as _decisions_jobs
+from backoffice.decisions import views as decisions
 from backoffice.desk import components
 from backoffice.desk import jobs as _desk_jobs
 from backoffice.desk import views as desk
+from backoffice.desk.access import jobs as _desk_access_jobs
+from backoffice.desk.access import views as desk_access
+from backoffice.desk.delivery import jobs as _desk_delivery_jobs
+from backoffice.desk.delivery import views as desk_delivery
+from backoffice.desk.requests import jobs as _desk_requests_jobs
+from backoffice.desk.requests import views as desk_requests
+from backoffice.desk.terms import jobs as _desk_terms_jobs
+from backoffice.desk.terms import views as desk_terms
+from backoffice.desk.threads import jobs as _desk_threads_jobs
+from backoffice.desk.threads import views as desk_threads
 from backoffice.documents import jobs as _documents_jobs
 from backoffice.documents import models as _documents_models
 from backoffice.fees import jobs as _fees_jobs
@@ -42,6 +54,12 @@ from backoffice.intake.backlog import views as backlog
 from backoffice.intake.between import api as _between_api
 from backoffice.intake.between import jobs as _between_jobs
 from backoffice.intake.between import views as between
+from backoffice.intake.changes import jobs as _intake_changes_jobs
+from backoffice.intake.changes import views as intake_changes
+from backoffice.intake.outages import jobs as _intake_outages_jobs
+from backoffice.intake.outages import views as intake_outages
+from backoffice.mail.delivery import jobs as _mail_delivery_jobs
+from backoffice.mail.threads import jobs as _mail_threads_jobs
 from backoffice.mailroom import jobs as _mailroom_jobs
 from backoffice.mailroom import views as mailroom
 from backoffice.mailroom.batches import jobs as _batches_jobs
@@ -53,6 +71,8 @@ from backoffice.mailroom.doors import views as doors
 from backoffice.mailroom.indexing import jobs as _indexing_jobs
 from backoffice.mailroom.indexing import views as indexing
 from backoffice.mailroom.keying import views as keying
+from backoffice.mailroom.letters import jobs as _mailroom_letters_jobs
+from backoffice.mailroom.letters import views as mailroom_letters
 from backoffice.mailroom.opening import jobs as _opening_jobs
 from backoffice.mailroom.opening import views as opening
 from backoffice.mailroom.pagework import jobs as _pagework_jobs
@@ -68,7 +88,8 @@ from backoffice.workload import views as workload
 ROOT = Path(__file__).resolve().parent
 CATALOGUES = (
     "core;staff;deadlines;cases;quota;mail;documents;fees;intake;mailroom;mailroom-pipeline;mailroom-doors;mailroom-opening;mailroom-batches;"
-    "mailroom-custody;mailroom-indexing;mailroom-returns;mailroom-pagework;mailroom-keying;desk;workload"
+    "mailroom-custody;mailroom-indexing;mailroom-returns;mailroom-pagework;mailroom-keying;mailroom-letters;desk;workload;"
+    "intake-outages;intake-changes;decisions;desk-terms;desk-requests;desk-threads;desk-delivery;desk-access;mail-threads;mail-delivery"
 )
 """One French catalogue for each package, and for each part of a large one; Flask-Babel merges them."""
 
@@ -95,6 +116,15 @@ BLUEPRINTS = (
     pagework.bp,
     pipeline.bp,
     returns.bp,
+    desk_terms.bp,
+    intake_outages.bp,
+    decisions.bp,
+    intake_changes.bp,
+    desk_requests.bp,
+    desk_threads.bp,
+    desk_delivery.bp,
+    mailroom_letters.bp,
+    desk_access.bp,
     intake.bp,
     api.bp,
     health.bp,
@@ -123,6 +153,17 @@ REACTIONS = (
     _pagework_jobs,
     _pipeline_jobs,
     _returns_jobs,
+    _desk_terms_jobs,
+    _intake_outages_jobs,
+    _decisions_jobs,
+    _intake_changes_jobs,
+    _desk_requests_jobs,
+    _mail_threads_jobs,
+    _desk_threads_jobs,
+    _mail_delivery_jobs,
+    _desk_delivery_jobs,
+    _mailroom_letters_jobs,
+    _desk_access_jobs,
 )
 """Modules imported for what they register: tables, and reactions to facts."""
 

@@ -17,8 +17,13 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "backoffice" / "translations" / "fr" / "LC_MESSAGES"
-PACKAGES = ("core", "staff", "deadlines", "cases", "quota", "mail", "documents", "fees", "intake", "mailroom", "desk", "workload")
-PARTS = {"mailroom": ("pipeline", "doors", "opening", "batches", "custody", "indexing", "returns", "pagework", "keying")}
+PACKAGES = ("core", "staff", "deadlines", "cases", "quota", "mail", "documents", "fees", "intake", "decisions", "mailroom", "desk", "workload")
+PARTS = {
+    "mailroom": ("pipeline", "doors", "opening", "batches", "custody", "indexing", "returns", "pagework", "keying", "letters"),
+    "intake": ("outages", "changes"),
+    "desk": ("terms", "requests", "threads", "delivery", "access"),
+    "mail": ("threads", "delivery"),
+}
 """Parts of a large package with a catalogue of their own: `mailroom-opening.po`."""
 
 CATALOGUES = tuple(name for package in PACKAGES for name in (package, *(f"{package}-{part}" for part in PARTS.get(package, ()))))

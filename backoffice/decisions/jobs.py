@@ -1,0 +1,1 @@
+"""What decisions does later."""

@@ -1,0 +1,5 @@
+"""Pages of decisions."""
+
+from flask import Blueprint
+
+bp = Blueprint("decisions", __name__)

@@ -1,0 +1,1 @@
+"""A person's whole file in one export, and the requests for it."""

@@ -1,0 +1,1 @@
+"""Delivery on pages: who cannot be reached, and what a person decides."""

@@ -1,0 +1,1 @@
+"""Asking for documents, and reviewing what came."""

@@ -1,0 +1,5 @@
+"""Pages of terms."""
+
+from flask import Blueprint
+
+bp = Blueprint("terms", __name__)

@@ -1,0 +1,1 @@
+"""What changes does later."""

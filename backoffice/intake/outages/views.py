@@ -1,0 +1,5 @@
+"""Pages of outages."""
+
+from flask import Blueprint
+
+bp = Blueprint("outages", __name__)

@@ -1,0 +1,1 @@
+"""Whether a message reached its addressee: notifications, bounces, reachability, evidence."""

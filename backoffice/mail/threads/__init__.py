@@ -1,0 +1,1 @@
+"""The desk side of each thread: drafts, presence, assignment, withdrawal, texts to many."""

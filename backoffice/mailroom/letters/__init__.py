@@ -1,0 +1,1 @@
+"""Letters for the post: print runs, reprints, the carrier."""
