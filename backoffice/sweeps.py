@@ -109,8 +109,8 @@ def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
         try:
             with transaction():
                 fee_jobs.lapse(fee_id, as_of, at)
-        except Exception as fault:
-            log.exception("lapse failed", fee=fee_id)  # the others go on; this one is named, and tried again tomorrow
+        except Exception as fault:  # the others go on; this one is named, and tried again tomorrow
+            log.exception("lapse failed", fee=fee_id)
             return Done("payment_failed", subject, type(fault).__name__)
     return Done("payment_lapsed", subject)
 

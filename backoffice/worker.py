@@ -91,7 +91,7 @@ def _work(queues: Callable[[Redis], list[Queue]]) -> None:
             worker.work(logging_level="WARNING")
         except RedisError as fault:
             log.warning("queue unreachable, trying again", fault=type(fault).__name__)
-            time.sleep(0 if worker and worker.asked_to_stop else POLL_SECONDS)
+            time.sleep(0 if worker and worker.asked_to_stop else POLL_SECONDS)  # the queue server is being started again
         except StopRequested:
             return  # asked while it waited
         else:
@@ -105,11 +105,11 @@ def schedule(stop: Callable[[], bool] = lambda: False) -> None:
         while not stop() and os.getppid() == parent:
             try:
                 sweeps.each_turn()
-            except Exception:
+            except Exception:  # a turn that fails costs one turn: the next one looks again
                 log.exception("turn failed")
                 db.session.rollback()
             db.session.remove()
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # what is due by the clock announces itself to nobody
 
 
 CLERK = 7_281_006
@@ -128,11 +128,11 @@ def settle(stop: Callable[[], bool] = lambda: False) -> None:
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as keeper:
                     if keeper.scalar(select(func.pg_try_advisory_lock(CLERK))):
                         _settle_while(keeper, lambda: not stop() and os.getppid() == parent)
-            except Exception:
+            except Exception:  # a clerk that died would leave everybody pending: it begins again with a fresh connection
                 log.exception("clerk interrupted")
                 db.session.rollback()
             db.session.remove()
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # until the lock is free, or the database back
 
 
 def _settle_while(keeper: Connection, going: Callable[[], bool]) -> None:
@@ -142,5 +142,5 @@ def _settle_while(keeper: Connection, going: Callable[[], bool]) -> None:
     while going():
         row = look.execute(clerks.SOMEBODY_WAITS).fetchone()
         if not (row and row[0] and clerk.turn()):
-            time.sleep(CLERK_SECONDS)
+            time.sleep(CLERK_SECONDS)  # looking is cheaper than being told of each of a thousand arrivals a second
         db.session.remove()

@@ -94,4 +94,4 @@ def _await_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
     while "Ready:" not in log.read_text():
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f"the product did not start:\n{log.read_text()[-3000:]}")
-        time.sleep(0.1)
+        time.sleep(0.1)  # its log is all it says

@@ -133,7 +133,7 @@ def until_settled(made: Product) -> float:
         while time.monotonic() < begun + SETTLE_SECONDS:
             if not connection.execute("SELECT 1 FROM submission WHERE state = 'pending' LIMIT 1").fetchone():
                 return time.monotonic() - begun
-            time.sleep(0.1)
+            time.sleep(0.1)  # asked of the database, so that the product is not measured twice
     return -1.0
 
 

@@ -73,7 +73,7 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
                     return
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.1)  # a server tells nobody that it listens
     raise RuntimeError("the server to be measured does not answer")
 
 

@@ -81,7 +81,7 @@ def _read(scan_id: int) -> None:
         scan = db.session.get_one(Scan, scan_id, populate_existing=True)
         if scan.state not in {ScanState.WAITING, ScanState.READING} or time.monotonic() > deadline:
             return
-        time.sleep(0.2)
+        time.sleep(0.2)  # the worker that has it says so in the database only
 
 
 def outcomes(scan_id: int) -> list[Json]:
@@ -131,7 +131,7 @@ def _document(pages: list[ScanPage], cases: dict[int, str]) -> Json:
 def collect() -> None:
     """Take the whole files of the drop folder now (the scheduler does it at every turn)."""
     before = dropping.collect_dropped()
-    time.sleep(dropping.STILL_SECONDS)
+    time.sleep(dropping.STILL_SECONDS)  # a file is whole when two looks this far apart see it unchanged
     taken, refused = before + dropping.collect_dropped(), doors.counts()["refused"]
     click.echo(json.dumps({"taken": taken, "refused": refused}))
 

@@ -77,7 +77,7 @@ def run(delivery_id: int) -> bool:
     try:
         with transaction():
             return _carry_out(delivery_id)
-    except Exception as fault:
+    except Exception as fault:  # a reaction may fail in any way: it is tried again later, then belongs to a person
         log.exception("delivery failed", delivery=delivery_id)
         with transaction():
             _postpone(delivery_id, fault)

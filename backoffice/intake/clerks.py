@@ -49,7 +49,7 @@ class Clerk:
                 return settling.follow_places(given, at=clock.now())
         except OperationalError:
             raise
-        except Exception:
+        except Exception:  # one of them is at fault, whatever it is: found out one by one below
             log.exception("cases of places given later could not be opened, trying one by one")
         done = 0
         for key in given:
@@ -58,7 +58,7 @@ class Clerk:
                     done += settling.follow_places([key], at=clock.now())
             except OperationalError:
                 raise
-            except Exception:
+            except Exception:  # the others must not wait for the one at fault
                 log.exception("case could not be opened, tried again later", submission=str(key))
                 self._faulty[key] = time.monotonic() + AGAIN_SECONDS
         return done
@@ -70,7 +70,7 @@ class Clerk:
                 return settling.settle(code, upto, at=clock.now(), apart=apart)
         except OperationalError:
             raise  # the database is away: nobody is at fault
-        except Exception:
+        except Exception:  # one of them is at fault, whatever it is: found out one by one below
             log.exception("a batch of arrivals could not be settled, trying one by one", window=code)
         return self._one_by_one(code, upto)
 
@@ -83,7 +83,7 @@ class Clerk:
                     done += settling.settle(code, upto, at=clock.now(), only=one)
             except OperationalError:
                 raise
-            except Exception:
+            except Exception:  # the others must not wait for the one at fault
                 log.exception("arrival could not be settled, tried again later", submission=str(one))
                 self._faulty[one] = time.monotonic() + AGAIN_SECONDS
                 with transaction():

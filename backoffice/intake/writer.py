@@ -92,7 +92,7 @@ class Writer:
         self._begun = time.monotonic()
         try:
             return self._keep(batch)
-        except Exception as fault:
+        except Exception as fault:  # whatever it is, it is the answer of everybody in the batch
             log.exception("arrivals not kept", arrivals=len(batch))
             self._close()
             return [fault] * len(batch)
@@ -149,7 +149,7 @@ class Writer:
     def _watch(self) -> None:
         """A database that stands still keeps its own time limit from being noticed: then the line to it is cut from here."""
         while True:
-            time.sleep(0.2)
+            time.sleep(0.2)  # a watchman: it looks, nobody can call it
             begun, connection = self._begun, self._connection
             if begun is not None and connection is not None and time.monotonic() - begun > PATIENCE_SECONDS:
                 with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as wire:

@@ -140,7 +140,7 @@ class Instance:
         try:
             while child.process is not None and child.process.poll() is None:
                 self.tend()
-                time.sleep(0.02)
+                time.sleep(0.02)  # meanwhile the other children are looked after
             code = child.process.returncode if child.process else 1
         finally:
             child.stop()

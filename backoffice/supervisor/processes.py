@@ -74,7 +74,7 @@ def wait_until(true: Callable[[], bool], patience: float, pause: float = 0.02) -
     while not true():
         if time.monotonic() > end:
             return False
-        time.sleep(pause)
+        time.sleep(pause)  # processes that are not our children can only be looked at
     return True
 
 

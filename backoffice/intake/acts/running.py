@@ -118,7 +118,7 @@ def carry_out(act: MassAct, items: Sequence[MassActItem], *, by: Actor, at: date
             events.write_noted()
     except OperationalError:
         raise
-    except Exception:
+    except Exception:  # one of them is at fault, whatever it is: each is done alone
         log.exception("part of an act done one by one", act=act.id)
         for item in items:
             _alone(act, item, by=by, at=at)
@@ -132,7 +132,7 @@ def _alone(act: MassAct, item: MassActItem, *, by: Actor, at: datetime) -> None:
             events.write_noted()
     except OperationalError:
         raise
-    except Exception as fault:
+    except Exception as fault:  # it stands in the act's result as refused, and the others go on
         log.exception("an item of an act failed", act=act.id, position=item.position)
         _forget_the_failed_attempt()
         db.session.refresh(item)

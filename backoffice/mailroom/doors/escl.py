@@ -214,7 +214,7 @@ def _begun(scanner: Scanner, wanted: Wanted, room: dict[str, str]) -> Generator[
         if time.monotonic() > deadline:
             raise ScannerFault(Fault.BUSY)
         yield None
-        time.sleep(min(5.0, max(PAUSE_SECONDS, answer.retry_after)))
+        time.sleep(min(5.0, max(PAUSE_SECONDS, answer.retry_after)))  # eSCL has no other way: 503 and Retry-After
     if answer.status != http.client.CREATED:
         raise ScannerFault(_stop(scanner, wanted) or Fault.REFUSED, str(answer.status))
     return _path_of(scanner, answer.location)
@@ -242,7 +242,7 @@ def _pages(scanner: Scanner, job: str, have: int) -> Iterator[Page | None]:
             if time.monotonic() > deadline:
                 raise ScannerFault(Fault.SLOW)
             yield None
-            time.sleep(min(5.0, max(PAUSE_SECONDS / 4, answer.retry_after)))
+            time.sleep(min(5.0, max(PAUSE_SECONDS / 4, answer.retry_after)))  # the next sheet is on its way: 503 and Retry-After
         else:
             _check_end(scanner, answer.status, number)
             return

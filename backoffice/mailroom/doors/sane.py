@@ -134,7 +134,7 @@ def stop(remote: str | None) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, sign)
         while _alive(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.05)  # the program may be another worker's child: it can only be looked at, not waited for
 
 
 def forget(job_id: int) -> None:
@@ -194,7 +194,7 @@ def _taken(task: Task, folder: Path, pid: int) -> Iterator[Page | None]:
             raise ScannerFault(Fault.SLOW)
         if not fresh:
             yield None
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS)  # `scanimage --batch` tells of a page only by its file
 
 
 def _written(folder: Path) -> list[tuple[int, Path]]:

@@ -47,7 +47,7 @@ def _attempt(work_id: int, scan_id: int, attempts: int) -> bool:
     except antivirus.Unreachable as fault:
         log.warning("antivirus unreachable, the file waits", scan=scan_id, why=str(fault))
         _postpone(work_id, UNREACHABLE, WAIT_SECONDS, counted=False)
-    except Exception as fault:
+    except Exception as fault:  # whatever it is costs one file: it is logged, tried again, then parked for a person
         log.exception("reading failed", scan=scan_id)
         if _postpone(work_id, type(fault).__name__, min(300, 2**attempts), counted=True) >= MOST_ATTEMPTS:
             return _park(scan_id, GIVEN_UP)

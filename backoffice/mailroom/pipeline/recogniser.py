@@ -32,7 +32,7 @@ def recognise(work_id: int) -> bool:
             attempts, scan_id, first, last = claimed.attempts, claimed.scan_id, claimed.first or 1, claimed.last
         try:
             return _recognise(work_id, scan_id, first, last, attempts)
-        except Exception as fault:
+        except Exception as fault:  # whatever it is costs one file's text: it is logged and tried again, its pages stand already
             log.exception("recognition failed", scan=scan_id)
             db.session.rollback()
             with transaction():
