@@ -36,6 +36,8 @@ class Keys:
             self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
+        """Into the field that has the focus, once one has it: a page that has just come gives it a moment later."""
+        self.page.wait_for_function("() => document.activeElement && document.activeElement.matches('input, select, textarea')")
         self.page.keyboard.type(text)
 
     def reach(self, selector: str) -> None:
@@ -153,7 +155,8 @@ def test_a_clerks_whole_morning_without_a_mouse(desks: Desks, playwright: Playwr
     clerk.press("Enter")
     expect(clerk.page.locator(f"input[name=case][value='{other}']")).to_be_focused()
     clerk.press("Enter")
-    expect(clerk.page.locator(".account")).to_contain_text("En équilibre")
+    expect(clerk.page.locator(".account")).to_contain_text("à classer 0")
+    clerk.page.wait_for_load_state()
     clerk.reach("[name=reason]")
     clerk.type("Le chèque visé attend son affectation par les finances")
     clerk.press("Enter")
@@ -198,10 +201,9 @@ def state_of(keys: Keys, product: Product, number: str) -> str:
 
 def send_back(keys: Keys, product: Product, number: str) -> None:
     keys.page.goto(f"{product.url}/mailroom/envelopes/{number}")
-    keys.open(f"a[href*='/mailroom/returns/new?envelope={number}']", "/mailroom/returns/new")
+    keys.open(f"a[href$='/mailroom/returns/new?envelope={number}&whole=1']", "/mailroom/returns/new")
     expect(keys.page.locator("[name=receipts]")).to_be_checked()
-    keys.reach("[name=whole]")
-    keys.press("Space")
+    expect(keys.page.locator("[name=whole]")).to_be_checked()
     keys.reach("[name=recipient]")
     keys.type("Expéditrice fictive")
     keys.reach("[name=address]")
@@ -214,7 +216,7 @@ def send_back(keys: Keys, product: Product, number: str) -> None:
     expect(keys.page.locator("main")).to_contain_text("100,00")
     keys.reach("select[name=way]")
     keys.press("Tab", "Enter")
-    expect(keys.page.locator("main")).to_contain_text("Parti")
+    expect(keys.page.locator("main")).to_contain_text("Parti de la salle du courrier")
     assert state_of(keys, product, number) == "Retournée"
 
 
@@ -260,15 +262,17 @@ def balance(keys: Keys, product: Product, numbers: list[str]) -> None:
     keys.press("n")
     keys.page.wait_for_url(re.compile(r"/mailroom/batches/L-\d{4}-\d{5}"))
     for number in numbers:
+        expect(keys.page.locator("input[name=code]").first).to_be_focused()
         keys.type(number)
         keys.press("Enter")
         expect(keys.page.locator("th", has_text=number)).to_be_visible()
+    expect(keys.page.locator("input[name=code]").first).to_be_focused()
     for name, value in (("envelopes", "2"), ("sheets", "5"), ("separators", "0"), ("cheques", "1"), ("dollars", "700,00")):
         keys.reach(f"[name={name}]")
         keys.press("Control+a")
         keys.type(value)
     keys.press("Enter")
-    keys.page.wait_for_load_state()
+    expect(keys.page.locator("main")).to_contain_text("700,00")
     expect(keys.page.locator("main")).to_contain_text("Pas en équilibre")
     keys.reach("[name=dollars]")
     keys.press("Control+a")
