@@ -156,6 +156,15 @@ MESSAGES: dict[str, frozenset[str]] = {
     "invitation_to_file": frozenset({"applicant_name", "case_number", "days", "last_day", "workings"}),
     "payment_received": frozenset({"applicant_name", "case_number", "amount_cents", "received_on", "receipt_number"}),
     "payment_lapsed": frozenset({"applicant_name", "case_number", "amount_cents", "readable_on", "days", "last_day", "lapsed_on"}),
+    "reminder_payment": frozenset({"applicant_name", "case_number", "amount_cents", "days", "readable_on", "last_day", "workings"}),
+    "reminder_documents": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
+    "reminder_intention": frozenset({"applicant_name", "case_number", "days", "readable_on", "last_day", "workings"}),
+    "intention_to_reject": frozenset(
+        {"applicant_name", "case_number", "replaces", "items", "reason", "days", "readable_on", "last_day", "workings"}
+    ),
+    "intention_withdrawn": frozenset({"applicant_name", "case_number", "reason"}),
+    "application_rejected": frozenset({"applicant_name", "case_number", "items", "reason", "decided_on", "readable_on", "days", "last_day"}),
+    "error_corrected": frozenset({"applicant_name", "case_number", "decided_on"}),
     "document_request": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
     "item_refused": frozenset({"applicant_name", "case_number", "person", "item", "reason", "last_day"}),
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),

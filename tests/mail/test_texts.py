@@ -30,6 +30,7 @@ VALUES: dict[str, MessageValue] = {
     "readable_on": date(2016, 6, 13),
     "last_day": date(2016, 7, 13),
     "lapsed_on": date(2016, 7, 14),
+    "replaces": date(2016, 5, 2),
     "received_on": date(2016, 7, 1),
     "received_at": datetime(2016, 6, 14, 3, 5, tzinfo=UTC),
     "decided_on": date(2018, 4, 3),
