@@ -1,4 +1,8 @@
-"""Backup and restore: the database as PostgreSQL dumps it, then every file it names, checked by digest."""
+"""Backup and restore: the database as PostgreSQL dumps it, then every file it names, encrypted as it lies and checked by digest.
+
+The keys of the files go with the backup unless they are asked to stay apart: then they must be kept elsewhere, and put in
+place before the files can be restored.
+"""
 
 import os
 import subprocess
@@ -8,7 +12,7 @@ import click
 from sqlalchemy import ColumnElement, create_engine, make_url, select, text, union
 
 from backoffice.cli.facts import BackupMade
-from backoffice.core import clock, events, files
+from backoffice.core import clock, events, files, vault
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import Base, db, transaction
 from backoffice.core.events import Subject
@@ -40,7 +44,10 @@ def named_files() -> list[str]:
     return sorted(name for name in db.session.scalars(union(*rows)) if name)
 
 
-def backup(folder: Path) -> str:
+FILE_KEYS = "files.json"
+
+
+def backup(folder: Path, *, keys_apart: bool = False) -> str:
     """The dump first: files are only ever added, so those it names are all there afterwards."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
@@ -51,15 +58,26 @@ def backup(folder: Path) -> str:
     kept = folder / "files"
     kept.mkdir(mode=0o700)
     names = named_files()
-    for name in names:
-        (kept / name).write_bytes(files.read(name))
+    needed = {files.copy_sealed(name, kept / name) for name in names} - {None}
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
     for key in settings().keys_folder.glob("receipt-*.json"):
         _keep_secret(keys / key.name, key.read_bytes())
+    if not keys_apart:
+        _keep_secret(keys / FILE_KEYS, settings().file_keys.read_bytes())
     with transaction():
         events.record(Subject("console", "backup"), BackupMade(len(names)), by=SYSTEM, at=clock.now())
-    return f"{folder}: database, {len(names)} files"
+    return f"{folder}: database, {len(names)} files\n{_said_of_keys(sorted(map(str, needed)), apart=keys_apart)}"
+
+
+def _said_of_keys(needed: list[str], *, apart: bool) -> str:
+    """Where the keys are: the one thing that must not be found out on the day of a restoration."""
+    if apart:
+        return (
+            f"WARNING: the keys are NOT in this backup. Its files open only with the keys {', '.join(needed) or '(none)'} of "
+            f"{settings().file_keys}: keep a copy of that file elsewhere, or nothing of it can be restored."
+        )
+    return "The keys of the files are in it: whoever holds this backup reads everything. `--keys-apart` leaves them out."
 
 
 def restore(folder: Path) -> str:
@@ -71,15 +89,46 @@ def restore(folder: Path) -> str:
     engine.dispose()
     if occupied:
         raise click.ClickException("the database is not empty: restore into a new one")
-    names = list((folder / "files").iterdir())
-    for path in names:
-        if files.keep(path.read_bytes()) != path.name:
-            raise click.ClickException(f"{path.name} is not what was backed up")
     settings().keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    names = list((folder / "files").iterdir())
+    _bring_keys(folder / "keys" / FILE_KEYS)
+    _demand_keys(names)
+    for path in names:
+        try:
+            files.keep_sealed(path, path.name)
+        except (files.FileLost, vault.VaultError) as fault:
+            raise click.ClickException(f"{path.name} is not what was backed up: {fault}") from None
     for key in (folder / "keys").glob("receipt-*.json"):
         _keep_secret(settings().keys_folder / key.name, key.read_bytes())
     _postgres("pg_restore", "--clean", "--if-exists", "--exit-on-error", "--single-transaction", str(folder / "database.dump"))
     return f"{folder}: database, {len(names)} files restored"
+
+
+def _bring_keys(brought: Path) -> None:
+    """The keys of the backup beside those that are here; the one that seals here stays the one that seals."""
+    ours = settings().file_keys
+    if not brought.exists():
+        return
+    known = vault.keys_in(ours).by_id if ours.exists() else {}
+    vault.write_keys(ours, vault.Keys({**known, **{key_id: key for key_id, key in vault.keys_in(brought).by_id.items() if key_id not in known}}))
+
+
+def _demand_keys(names: list[Path]) -> None:
+    """Before anything is written: every key that the files were sealed under must be here."""
+    needed = set()
+    for path in names:
+        with path.open("rb") as file:
+            header = vault.read_header(file)
+        needed |= {header.key_id} if header else set()
+    try:
+        missing = needed - set(files.keys().by_id)
+    except vault.NoKeys as fault:
+        raise click.ClickException(str(fault)) from None
+    if missing:
+        raise click.ClickException(
+            f"the files of this backup are sealed under {', '.join(sorted(missing))}, and {settings().file_keys} does not have it: "
+            "put the file of keys there that was kept apart, then restore again. Nothing was changed."
+        )
 
 
 def _keep_secret(path: Path, content: bytes) -> None:

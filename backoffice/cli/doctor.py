@@ -10,6 +10,7 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases import ranking
 from backoffice.cases.models import Case
 from backoffice.cases.opening import POLICY
+from backoffice.cli import vault
 from backoffice.cli.backups import named_files
 from backoffice.core import antivirus, clock, deliveries, events, files, ocr
 from backoffice.core.db import db
@@ -60,6 +61,7 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield _database()
     yield _queue()
     yield _check("file store answers", _store_fault)
+    yield _check("files are kept encrypted", vault.standing)
     yield _check("receipts can be signed", _key_fault)
     stuck = deliveries.given_up()
     yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")

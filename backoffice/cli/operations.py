@@ -84,10 +84,11 @@ def run_scheduler() -> None:
 
 @cli.command("backup")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--keys-apart", is_flag=True, help="Leave out the keys that open the files; they must then be kept elsewhere.")
 @in_app
-def backup(folder: Path) -> None:
-    """Write database and files to an empty folder, consistent with one another."""
-    click.echo(backups.backup(folder))
+def backup(folder: Path, keys_apart: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Write database and files to an empty folder, consistent with one another; the files as they lie, encrypted."""
+    click.echo(backups.backup(folder, keys_apart=keys_apart))
 
 
 @cli.command("restore")

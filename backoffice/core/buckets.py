@@ -1,12 +1,17 @@
 """Files in an S3-compatible bucket."""
 
-from pathlib import Path
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 import boto3
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-from backoffice.core.files import FileLost
+from backoffice.core.files import NAME, FileLost, Opened
+
+IN_MEMORY = 4 * 1024 * 1024
+"""Up to this size a file on its way is held in memory, beyond in a temporary file (which is sealed as well)."""
 
 
 class BucketStore:
@@ -17,21 +22,17 @@ class BucketStore:
         # Path addressing and v4 signatures: what every S3-compatible server accepts.
         self.client = boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
-    def put(self, name: str, data: bytes) -> None:
-        """Keep the bytes."""
-        self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=data)
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Keep the bytes, whole or not at all: they are gathered first, and the server shows an object when it has all of it."""
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as gathered:
+            gathered.writelines(pieces)
+            gathered.seek(0)
+            self.client.upload_fileobj(gathered, self.bucket, self.prefix + name)
 
-    def get(self, name: str) -> bytes:
-        """The bytes, or FileLost."""
+    def open(self, name: str) -> Opened:
+        """The stored bytes as they come, or FileLost."""
         try:
-            return bytes(self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read())
-        except ClientError as fault:
-            raise FileLost(name) from fault
-
-    def fetch(self, name: str, into: Path) -> None:
-        """A copy of the file, without holding it in memory."""
-        try:
-            self.client.download_file(self.bucket, self.prefix + name, str(into))
+            return cast("Opened", self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"])
         except ClientError as fault:
             raise FileLost(name) from fault
 
@@ -42,3 +43,9 @@ class BucketStore:
         except ClientError:
             return False
         return True
+
+    def names(self) -> Iterator[str]:
+        """Every file, in order."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix):
+            found = (str(one["Key"]).removeprefix(self.prefix) for one in page.get("Contents", []))
+            yield from (name for name in found if len(name) == NAME)

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal, cast
+
+PaymentStart = Literal["readable", "submission"]
+"""Whence the 30 days of payment run: the message that invites to pay can be read, or the application was submitted."""
 
 
 class SettingsError(Exception):
@@ -22,6 +26,7 @@ class Settings:
     storage_url: str
     data_folder: Path
     keys_folder: Path
+    file_keys: Path
     drop_folder: Path
     secret_key: str
     demo: bool
@@ -29,6 +34,10 @@ class Settings:
     port: int
     postgres_bin: str
     part: str = "all"
+    reminder_days: tuple[int, ...] = (60, 30, 7)
+    strict_calendar: bool = False
+    payment_start: PaymentStart = "readable"
+    proclaimed: Mapping[date, str] = field(default_factory=dict)
 
     @property
     def demo_file(self) -> Path:
@@ -54,6 +63,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         storage_url=known.get("STORAGE_URL") or (data_folder / "files").as_uri(),
         data_folder=data_folder,
         keys_folder=Path(known.get("KEYS_FOLDER") or data_folder / "keys"),
+        file_keys=Path(known.get("FILE_KEYS") or Path(known.get("KEYS_FOLDER") or data_folder / "keys") / "files.json"),
         drop_folder=Path(known.get("DROP_FOLDER") or data_folder / "drop"),
         secret_key=_secret(known),
         demo=demo,
@@ -61,7 +71,38 @@ def read(environ: Mapping[str, str]) -> Settings:
         port=int(known.get("PORT") or 8000),
         postgres_bin=known.get("POSTGRES_BIN") or "",
         part=_part(known.get("BACKOFFICE_PART") or "all"),
+        reminder_days=_days(known.get("REMINDER_DAYS") or "60,30,7"),
+        strict_calendar=known.get("STRICT_I16") == "1",
+        payment_start=_payment_start(known.get("PAYMENT_START") or "readable"),
+        proclaimed=_proclaimed(known.get("PROCLAIMED_HOLIDAYS") or ""),
     )
+
+
+def _payment_start(wanted: str) -> PaymentStart:
+    if wanted not in {"readable", "submission"}:
+        raise SettingsError("PAYMENT_START is «readable» (the message that invites to pay can be read) or «submission».")
+    return cast("PaymentStart", wanted)
+
+
+def _proclaimed(wanted: str) -> dict[date, str]:
+    """Holidays proclaimed besides those of the law, each with the text that proclaims it: «2016-07-15=Décret 1-2016; …»."""
+    days = {}
+    for one in filter(str.strip, wanted.split(";")):
+        day, _, source = one.partition("=")
+        try:
+            days[date.fromisoformat(day.strip())] = source.strip()
+        except ValueError:
+            raise SettingsError(f"PROCLAIMED_HOLIDAYS holds «{day.strip()}»: write each as 2016-07-15=Décret 1-2016.") from None
+        if not source.strip():
+            raise SettingsError(f"PROCLAIMED_HOLIDAYS gives no source for {day.strip()}: write each as 2016-07-15=Décret 1-2016.")
+    return days
+
+
+def _days(wanted: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in wanted.split(",") if part.strip()]
+    if not all(part.isdecimal() and 0 < int(part) <= 365 for part in parts):
+        raise SettingsError("REMINDER_DAYS is days before the end of a term, such as 60,30,7.")
+    return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
 def _part(wanted: str) -> str:

@@ -10,6 +10,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from backoffice.core import vault
 
 from . import children, processes, readiness
 from .alone import alone, note
@@ -124,6 +128,7 @@ class Instance:
 
     def _prepare(self) -> None:
         """Bring the tables up to date, and fill an empty demonstration."""
+        self._first_key()
         if not readiness.tables_are_current(self.environment()["DATABASE_OWNER_URL"], ROOT / "backoffice/migrations"):
             with step("Migrating the database"):
                 self._once("db", "upgrade")
@@ -131,6 +136,13 @@ class Instance:
             with step("Loading the demonstration"):
                 self._once("demo", "init")
         readiness.correct_addresses(self.plan.demo_file, self.plan.url, self.plan.api_url)
+
+    def _first_key(self) -> None:
+        """A new instance gets the key that its files are sealed under; one that has files must bring its own."""
+        environment = self.environment()
+        path = Path(environment.get("FILE_KEYS") or self.plan.keys / "files.json")
+        if not any((self.plan.data / "files").iterdir()):
+            vault.first_key(path, date.today().isoformat())  # noqa: DTZ011 - only a name for the key
 
     def _once(self, *words: str) -> None:
         """Run one `backoffice` command to its end."""

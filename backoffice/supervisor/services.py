@@ -80,6 +80,7 @@ class Services:
             "STORAGE_URL": given.storage_url or (given.data / "files").as_uri(),
             "SECRET_KEY": self.environ.get("SECRET_KEY") or plan.secret_key(given.data),
             "KEYS_FOLDER": str(given.keys),
+            **({"FILE_KEYS": self.environ["FILE_KEYS"]} if self.environ.get("FILE_KEYS") else {}),
             "BACKOFFICE_DATA": str(given.data),
             "BACKOFFICE_DEMO": "1" if given.demo else "0",
             "PORT": str(given.port),
