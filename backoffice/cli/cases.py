@@ -7,7 +7,7 @@ import click
 from backoffice.cases import queries
 from backoffice.cli.facts import CaseShown
 from backoffice.cli.main import cli, in_app
-from backoffice.cli.record import record
+from backoffice.desk.record import record
 from backoffice.core import clock, events, formats
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import transaction

@@ -108,7 +108,7 @@ def test_the_queue_is_narrowed_by_an_old_number(boss: FlaskClient, run):
 
 
 def test_case_show_tells_all_of_it(app: Flask, session: Connection, run):
-    from backoffice.cli.record import record
+    from backoffice.desk.record import record
 
     said = json.loads(json.dumps(record(case("DCS-000001"))))
     assert said["taken_over"] == {"source": "GICA", "number": "DCS-000001", "import": run.import_id - 1, "fee_paid_cents": 125700}
