@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 
 MONTREAL: Final = ZoneInfo("America/Toronto")  # the present name of Montréal's zone
 
+LAW_VERSION: Final = "I-16/2016"
+"""The list of the law as it stood in 2016, unchanged to this day."""
+
 _LAW: Final = "I-16, s. 61(23)"
 _MONDAY, _SATURDAY, _SUNDAY = 0, 5, 6
 
@@ -87,7 +90,7 @@ def holidays(year: int, proclaimed: Iterable[date] = ()) -> dict[date, Holiday]:
     table = dict(_legal_holidays(year))
     for day in proclaimed:
         if day.year == year:
-            table.setdefault(day, Holiday("Jour férié proclamé", "Proclaimed holiday", f"{_LAW}, par proclamation"))
+            table.setdefault(day, _proclaimed())
     return dict(sorted(table.items()))
 
 
@@ -98,6 +101,26 @@ class Calendar:
     version: str
     saturdays: bool = True
     extra: frozenset[date] = frozenset()
+    sources: tuple[tuple[date, str], ...] = ()
+
+    @classmethod
+    def of(cls, *, strict: bool = False, proclaimed: Mapping[date, str] | None = None) -> Self:
+        """The calendar under these settings, its version naming what differs from the law alone."""
+        days = dict(sorted((proclaimed or {}).items()))
+        version = LAW_VERSION + ("-strict" if strict else "") + (f"+{max(days).isoformat()}" if days else "")
+        return cls(version, saturdays=not strict, extra=frozenset(days), sources=tuple(days.items()))
+
+    def to_json(self) -> dict[str, object]:
+        """All that makes this calendar, so that a term keeps the one under which it began."""
+        sources = dict(self.sources)
+        proclaimed = {day.isoformat(): sources.get(day, "") for day in sorted(self.extra)}
+        return {"version": self.version, "saturdays": self.saturdays, "proclaimed": proclaimed}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Self:
+        """Read back what ``to_json`` wrote."""
+        days = {date.fromisoformat(day): source for day, source in cast("Mapping[str, str]", data["proclaimed"]).items()}
+        return cls(str(data["version"]), bool(data["saturdays"]), frozenset(days), tuple(sorted((d, s) for d, s in days.items() if s)))
 
     def is_open(self, day: date) -> bool:
         """Whether a term may end on that day."""
@@ -108,7 +131,7 @@ class Calendar:
         if holiday := _legal_holidays(day.year).get(day):
             return Closed(ClosedReason.HOLIDAY, holiday)
         if day in self.extra:
-            return Closed(ClosedReason.EXTRA, holidays(day.year, [day])[day])
+            return Closed(ClosedReason.EXTRA, _proclaimed(dict(self.sources).get(day)))
         if day.weekday() == _SUNDAY:
             return Closed(ClosedReason.SUNDAY)
         if day.weekday() == _SATURDAY and self.saturdays:
@@ -122,6 +145,10 @@ class Calendar:
             skipped.append(Skipped(day, closed))
             day += timedelta(days=1)
         return day, tuple(skipped)
+
+
+def _proclaimed(source: str | None = None) -> Holiday:
+    return Holiday("Jour férié proclamé", "Proclaimed holiday", f"{_LAW}, {source or 'par proclamation'}")
 
 
 @lru_cache(maxsize=256)

@@ -14,11 +14,10 @@ from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
-from backoffice.core.events import Subject
 from backoffice.core.states import move
 from backoffice.deadlines.events import TermEnded, TermPaused, TermResumed, TermRevived
 from backoffice.deadlines.models import Term, TermPause
-from backoffice.deadlines.service import derived
+from backoffice.deadlines.service.counting import work_out
 from backoffice.deadlines.states import TRANSITIONS, TermAction, TermState
 
 _DAY = timedelta(days=1)
@@ -37,7 +36,7 @@ def lock_terms(subject_kind: str, ids: Iterable[int], *states: TermState) -> dic
 def cancel(term: Term, *, by: Actor, at: datetime) -> None:
     """Its case has ended: nobody is waited for any more."""
     term.state, term.ended_at = move(TRANSITIONS, term.state, TermAction.CANCEL), at
-    events.record(_subject(term), TermEnded(term.id, term.kind.value, term.state.value), by=by, at=at)
+    events.record(term.subject, TermEnded(term.id, term.kind.value, term.state.value), by=by, at=at)
 
 
 def revive(term: Term, cancelled_on: date, ground: str, *, by: Actor, at: datetime) -> None:
@@ -46,36 +45,27 @@ def revive(term: Term, cancelled_on: date, ground: str, *, by: Actor, at: dateti
     last = montreal_day(at) - _DAY
     if last >= cancelled_on:
         term.pauses.append(TermPause(term_id=term.id, first=cancelled_on, last=last, ground=ground))
-        _work_out(term)
-    events.record(_subject(term), TermRevived(term.id, term.kind.value, term.last_day.isoformat()), by=by, at=at)
+        work_out(term)
+    events.record(term.subject, TermRevived(term.id, term.kind.value, term.last_day.isoformat()), by=by, at=at)
 
 
 def pause(term: Term, ground: str, *, by: Actor, at: datetime) -> None:
     """Stop the clock from today until it is resumed."""
     first = montreal_day(at)
     term.pauses.append(TermPause(term_id=term.id, first=first, last=None, ground=ground))
-    _work_out(term)
-    events.record(_subject(term), TermPaused(term.id, term.kind.value, first.isoformat(), ground), by=by, at=at)
+    work_out(term)
+    events.record(term.subject, TermPaused(term.id, term.kind.value, first.isoformat(), ground), by=by, at=at)
 
 
 def resume(term: Term, ground: str, *, by: Actor, at: datetime) -> None:
     """Let the clock that this ground stopped run again from today; stopped and resumed on one day, it never stopped."""
     last = montreal_day(at) - _DAY
-    for standing in [p for p in term.pauses if p.ground == ground and p.last is None]:
+    for standing in [p for p in term.pauses if p.ground == ground and p.last is None and p.removed_at is None]:
         if last < standing.first:
             term.pauses.remove(standing)
             db.session.delete(standing)
         else:
             standing.last = last
-    _work_out(term)
+    work_out(term)
     fact = TermResumed(term.id, term.kind.value, int(str(term.workings["paused_days"])), term.last_day.isoformat())
-    events.record(_subject(term), fact, by=by, at=at)
-
-
-def _work_out(term: Term) -> None:
-    worked = derived(term)
-    term.last_day, term.workings = worked.last_day, worked.to_json()
-
-
-def _subject(term: Term) -> Subject:
-    return Subject(term.subject_kind, term.subject_id)
+    events.record(term.subject, fact, by=by, at=at)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.core.events import Subject
-from backoffice.deadlines.models import Term, Unsettled
+from backoffice.deadlines.models import Term, TermBar, TermPastStart, Unsettled
 from backoffice.deadlines.states import TermState
 from backoffice.deadlines.values import TermKind
 
@@ -21,11 +21,52 @@ def term_of(owner: Subject) -> Term | None:
 
 def lock_term(owner: Subject) -> Term:
     """The same, held, with its facts."""
-    query = select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id).with_for_update().execution_options(populate_existing=True)
+    return _held(select(Term).filter_by(owner_kind=owner.kind, owner_id=owner.id))
+
+
+def lock_term_by_id(term_id: int) -> Term:
+    """A term by its key, held, with its facts."""
+    return _held(select(Term).filter_by(id=term_id))
+
+
+def _held(query: Select[tuple[Term]]) -> Term:
+    query = query.with_for_update().execution_options(populate_existing=True)
     term = db.session.scalars(query.options(selectinload(Term.extensions), selectinload(Term.pauses))).first()
     if term is None:
         raise NotFound
     return term
+
+
+def term(subject: Subject, term_id: int) -> Term:
+    """One term of a case with its facts, to be shown."""
+    query = select(Term).filter_by(id=term_id, subject_kind=subject.kind, subject_id=subject.id)
+    found = db.session.scalars(query.options(selectinload(Term.extensions), selectinload(Term.pauses))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def past_starts(term_id: int) -> list[TermPastStart]:
+    """The days zero that no longer count, the oldest first."""
+    return list(db.session.scalars(select(TermPastStart).filter_by(term_id=term_id).order_by(TermPastStart.id)))
+
+
+def bars_of(subject: Subject) -> list[TermBar]:
+    """What keeps, or kept, the terms of a case from ending; those that stand first."""
+    query = select(TermBar).filter_by(subject_kind=subject.kind, subject_id=subject.id)
+    return list(db.session.scalars(query.order_by(TermBar.lifted_at.desc().nulls_first(), TermBar.id)))
+
+
+def lock_bar(subject: Subject, ground: str, ref: str) -> TermBar | None:
+    """One bar, held."""
+    return db.session.scalars(
+        select(TermBar).filter_by(subject_kind=subject.kind, subject_id=subject.id, ground=ground, ref=ref).with_for_update()
+    ).first()
+
+
+def standing_bars(subject: Subject) -> list[TermBar]:
+    """What keeps them from ending now."""
+    return [bar for bar in bars_of(subject) if bar.lifted_at is None]
 
 
 def terms_of(subject: Subject) -> list[Term]:

@@ -17,7 +17,7 @@ _STOPPED: Final = (OPEN_ENDED, 0)
 
 # Why the count starts where it does; the person is presumed to have received what is readable at the address they
 # designated (C-1.1 s. 31).
-_DAY_ZERO: Final = {
+DAY_ZERO: Final = {
     TermKind.PAYMENT: "message_readable",
     TermKind.DOCUMENTS: "list_sent",
     TermKind.INTENTION_TO_REJECT: "letter_sent",
@@ -66,20 +66,24 @@ def workings(
     pauses: Iterable[Pause] = (),
     calendar: Calendar,
     day_zero_reason: str = "",
+    own_days: int | None = None,
 ) -> Workings:
     """Count a term, line by line (I-16 s. 52).
 
     Day zero is not counted, the last day is. Extensions add days; days within pauses do not count, however many pauses
     cover them. A term that would end on a closed day, or during a pause, ends on the next day that is neither.
+    ``own_days`` were granted for this one term, in place of the days of the rule.
     """
-    extended_by = sum(extension.days for extension in extensions)
-    stops = _merged(pauses)
-    counted_to, paused_days = _count(start, rule.days + extended_by, stops)
+    days = rule.days if own_days is None else own_days
+    granted, paused = tuple(sorted(extensions, key=_by_day)), tuple(sorted(pauses, key=_in_time))
+    extended_by = sum(extension.days for extension in granted)
+    stops = _merged(paused)
+    counted_to, paused_days = _count(start, days + extended_by, stops)
     last_day, skipped, paused_at_end = _land(counted_to, stops, calendar)
     return Workings(
         start=start,
-        day_zero_reason=day_zero_reason or _DAY_ZERO[rule.kind],
-        days=rule.days,
+        day_zero_reason=day_zero_reason or DAY_ZERO[rule.kind],
+        days=days,
         extended_by=extended_by,
         paused_days=paused_days + paused_at_end,
         counted_to=counted_to,
@@ -88,7 +92,18 @@ def workings(
         rule=rule,
         calendar_version=calendar.version,
         saturdays=calendar.saturdays,
+        own_days=own_days is not None,
+        extensions=granted,
+        pauses=tuple(dict.fromkeys(paused)),
     )
+
+
+def _by_day(extension: Extension) -> tuple[date, int, str]:
+    return extension.granted_on, extension.days, extension.reason
+
+
+def _in_time(pause: Pause) -> tuple[date, date, str]:
+    return pause.first, pause.last or OPEN_ENDED, pause.ground
 
 
 def last_day(

@@ -22,6 +22,14 @@ class TermAction(StrEnum):
     RENEW = "renew"
 
 
+class StartChange(StrEnum):
+    """Why a term has another day zero: its letter was issued again, it was reinstated, or the day had been recorded wrong."""
+
+    REISSUED = "reissued"
+    RENEWED = "renewed"
+    CORRECTED = "corrected"
+
+
 TRANSITIONS = {
     (TermState.RUNNING, TermAction.SATISFY): TermState.SATISFIED,
     (TermState.RUNNING, TermAction.LAPSE): TermState.LAPSED,

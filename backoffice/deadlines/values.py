@@ -69,6 +69,7 @@ class Workings:
 
     ``start`` is day zero and is not counted; ``counted_to`` is where the count ends before Sundays and holidays are
     looked at; ``skipped`` are the closed days stepped over; ``last_day`` is counted, until midnight in Montréal.
+    ``own_days`` says that ``days`` were granted for this one term, in place of those of the rule.
     """
 
     start: date
@@ -82,6 +83,9 @@ class Workings:
     rule: TermRule
     calendar_version: str
     saturdays: bool
+    own_days: bool = False
+    extensions: tuple[Extension, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def is_stopped(self) -> bool:
@@ -108,6 +112,9 @@ class Workings:
             },
             "calendar_version": self.calendar_version,
             "saturdays": self.saturdays,
+            "own_days": self.own_days,
+            "extensions": [{"days": e.days, "granted_on": e.granted_on.isoformat(), "reason": e.reason} for e in self.extensions],
+            "pauses": [{"first": p.first.isoformat(), "last": p.last.isoformat() if p.last else None, "ground": p.ground} for p in self.pauses],
         }
 
     @classmethod
@@ -132,7 +139,15 @@ class Workings:
             ),
             calendar_version=str(data["calendar_version"]),
             saturdays=bool(data["saturdays"]),
+            own_days=bool(data.get("own_days")),
+            extensions=tuple(Extension(_number(e["days"]), _day(e["granted_on"]), str(e["reason"])) for e in _rows(data, "extensions")),
+            pauses=tuple(Pause(_day(p["first"]), _day(p["last"]) if p["last"] else None, str(p["ground"])) for p in _rows(data, "pauses")),
         )
+
+
+def _rows(data: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    """A list of the record; terms of before it was kept have none."""
+    return cast("Sequence[Mapping[str, object]]", data.get(name) or ())
 
 
 def _day(value: object) -> date:

@@ -3,11 +3,18 @@
 from datetime import date
 
 from babel.dates import format_date
+from flask_babel import lazy_gettext as _l
 
 from backoffice.core.calendar import ClosedReason, Skipped
 from backoffice.deadlines.values import Workings
 
 LOCALES = {"fr": "fr_CA", "en": "en_CA"}
+
+
+BAR_GROUNDS = {"unreachable": _l("the person could not be reached")}
+BAR_HOWS = {"reissued": _l("the letter was issued again"), "signed": _l("two people signed"), "reached": _l("the person was reached")}
+PAUSE_GROUNDS = {"outage": _l("outage")}
+"""Codes that others give us for what bars an end, how that was settled, and what stops a clock; another stands as it was written."""
 
 
 def sentence(worked: Workings, language: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
+from backoffice.deadlines.wording import BAR_GROUNDS, BAR_HOWS, PAUSE_GROUNDS
 from backoffice.fees.words import TABLES as MONEY_WORDS
 from backoffice.intake.acts.words import TABLES as ACT_WORDS
 
@@ -405,6 +406,7 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
     "order": ORDER, "paper_day": PAPER_DAY, "ground": GROUND, "pool": POOL, "doubt": DOUBT, "ledger_input": LEDGER_INPUT, "attempt": ATTEMPT,
     "rule": RULE, "window_approval": WINDOW_APPROVAL, "arrivals_rule": ARRIVALS_RULE, "verdict": VERDICT,
+    "bar_ground": BAR_GROUNDS, "bar_how": BAR_HOWS, "pause_ground": PAUSE_GROUNDS,
     **MONEY_WORDS, **ACT_WORDS,
     "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip

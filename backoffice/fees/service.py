@@ -326,9 +326,8 @@ def what_holds_back(fee: Fee) -> list[str]:
     term = term_queries.term_of(fee_owner(fee.id))
     if term is None:
         return ["invitation not readable"]
-    waiting = [f"{one.source} {one.ref}" for one in term_queries.unsettled_between(term.start, term.last_day)]
     named = [f"receipt {r.id}" for r in queries.unmatched_claims(fee.submission_id) if r.paid_on <= term.last_day]
-    return waiting + named
+    return deadlines.what_holds_back(term) + named
 
 
 def lapse_unpaid(fee_id: int, as_of: date, *, at: datetime) -> Fee | None:

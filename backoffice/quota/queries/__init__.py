@@ -306,7 +306,7 @@ def invitation_ends(invited_at: datetime) -> date:
     """The last day on which somebody invited at an instant may file."""
     day = montreal_day(invited_at)
     rule = term_rules.rule_for(TermKind.INVITATION, max(day, FIRST_ROUND))
-    return term_rules.last_day(rule, day, calendar=terms.CALENDAR)
+    return term_rules.last_day(rule, day, calendar=terms.calendar_in_force())
 
 
 def _a_year_after(day: date) -> date:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import MONTREAL, montreal_day
-from backoffice.deadlines.service import CALENDAR
+from backoffice.deadlines.service import calendar_in_force
 from backoffice.mailroom import queries
 from backoffice.mailroom.events import envelope_subject
 from backoffice.mailroom.indexing.errors import NotAColleague, NotInDoubt, TakenByAnother
@@ -24,7 +24,7 @@ def due_on(doubted_at: datetime) -> date:
     """The day by which an envelope in doubt should be settled: the second working day after it came into the pile."""
     day = montreal_day(doubted_at)
     for _working_day in range(TARGET_DAYS):
-        day, _closed = CALENDAR.next_open(day + timedelta(days=1))
+        day, _closed = calendar_in_force().next_open(day + timedelta(days=1))
     return day
 
 
