@@ -15,6 +15,7 @@ from threading import Lock
 from urllib.parse import unquote, urlsplit
 
 import pydyf
+import weasyprint
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -39,7 +40,7 @@ SUBSETS = {
 }
 WEIGHTS = (400, 600, 700)
 
-_one_at_a_time = Lock()  # the font configuration is shared, and is not made for two threads at once
+one_at_a_time = Lock()  # the font configuration is shared, and is not made for two threads at once
 
 
 class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # the engine has no types
@@ -87,8 +88,8 @@ def print_letter(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | No
         stamp = f'<meta name="dcterms.created" content="{escape(created.isoformat(timespec="seconds"))}">'
         html = html.replace("<head>", f"<head>{stamp}", 1)
     identifier = identifier or hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    with _one_at_a_time:
-        fonts, layout = _press()
+    with one_at_a_time:
+        fonts, layout = faces()
         page = HTML(string=html, url_fetcher=OwnFilesOnly(), base_url=None)
         document = page.render(stylesheets=[layout], font_config=fonts, pdf_variant=variant, pdf_tags=True)
         pdf = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True, finisher=_complete_tags)
@@ -110,7 +111,16 @@ def _complete_tags(_document: Document, pdf: pydyf.PDF) -> None:
 
 
 @cache
-def _press() -> tuple[FontConfiguration, CSS]:
+def edition() -> str:
+    """Names the engine, layout and fonts that letters are printed with: the same page comes out as long as it stays the same."""
+    digest = hashlib.sha256(f"{weasyprint.__version__} {_font_faces()}".encode() + LAYOUT.read_bytes())
+    for file in sorted(FONTS.glob("source-sans-3-*.woff2")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def faces() -> tuple[FontConfiguration, CSS]:
     """Read fonts and layout, once; only called with the lock held."""
     fonts = FontConfiguration()
     source = _font_faces() + LAYOUT.read_text("utf-8")

@@ -1,6 +1,14 @@
 """Printing letters. The press behind it (`mail.press`, WeasyPrint) takes a second to load, so it is loaded at the first letter."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from backoffice.core import files
+from backoffice.mail.values import LetterSource, NewFile
+
+if TYPE_CHECKING:
+    from backoffice.mail.stamping import Series
 
 
 def render_pdf(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None) -> bytes:
@@ -8,6 +16,32 @@ def render_pdf(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None
     from backoffice.mail import press  # noqa: PLC0415 - a web process that prints nothing must start at once
 
     return press.render_pdf(html, variant=variant, identifier=identifier, created=created)
+
+
+def keep_letter(html: str, filename: str) -> NewFile:
+    """Print a letter and keep its bytes, together with what it was printed from and the characters that no font has."""
+    from backoffice.mail import press  # noqa: PLC0415 - as above
+
+    printed = press.print_letter(html)
+    source = LetterSource(files.keep(html.encode()), press.edition(), "".join(sorted(printed.missing)))
+    return NewFile("letter", filename, "application/pdf", len(printed.pdf), files.keep(printed.pdf), source)
+
+
+def series(letters: Iterable[str] = ()) -> "Series":
+    """Print letters for paper into one file, each model laid out once (`mail.stamping`)."""
+    from backoffice.mail.stamping import Series  # noqa: PLC0415 - as above
+
+    made = Series()
+    for html in letters:
+        made.add(html)
+    return made
+
+
+def edition() -> str:
+    """What letters are printed with today."""
+    from backoffice.mail import press  # noqa: PLC0415 - as above
+
+    return press.edition()
 
 
 def warm_up() -> None:

@@ -12,6 +12,15 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True)
+class LetterSource:
+    """What a letter was printed from, so that paper is printed again quickly; and the characters that no font here has."""
+
+    sha256: str
+    edition: str
+    missing: str
+
+
+@dataclass(frozen=True)
 class NewFile:
     """A file to attach: its bytes are in the store already."""
 
@@ -20,3 +29,4 @@ class NewFile:
     media_type: str
     size: int
     sha256: str
+    source: LetterSource | None = None  # of a letter
