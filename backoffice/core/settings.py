@@ -17,6 +17,18 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """The mail server, who writes, where bounces come back, and where the applicant reads; without a server nothing leaves."""
+
+    smtp_url: str = ""
+    sender: str = "ne-pas-repondre@exemple.test"
+    bounces: str = "retours@exemple.test"
+    bounces_folder: Path | None = None
+    portal_url: str = "https://portail.exemple.test/"
+    unopened_days: int = 15
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs from one installation to the next."""
 
@@ -38,6 +50,7 @@ class Settings:
     strict_calendar: bool = False
     payment_start: PaymentStart = "readable"
     proclaimed: Mapping[date, str] = field(default_factory=dict)
+    mail: MailSettings = MailSettings()
 
     @property
     def demo_file(self) -> Path:
@@ -75,7 +88,26 @@ def read(environ: Mapping[str, str]) -> Settings:
         strict_calendar=known.get("STRICT_I16") == "1",
         payment_start=_payment_start(known.get("PAYMENT_START") or "readable"),
         proclaimed=_proclaimed(known.get("PROCLAIMED_HOLIDAYS") or ""),
+        mail=_mail(known),
     )
+
+
+def _mail(known: Mapping[str, str]) -> MailSettings:
+    plain = MailSettings()
+    server, sender, portal = known.get("SMTP_URL") or "", known.get("MAIL_FROM") or "", known.get("PORTAL_URL") or ""
+    if server and not server.startswith(("smtp://", "smtps://")):
+        raise SettingsError("SMTP_URL is written smtp://user:password@host:587?starttls=1, or smtps://host:465.")
+    if server and not (sender and portal):
+        raise SettingsError("With SMTP_URL, MAIL_FROM (who writes) and PORTAL_URL (where the applicant reads) are needed.")
+    bounces = known.get("BOUNCE_ADDRESS") or sender or plain.bounces
+    for name, address in (("MAIL_FROM", sender or plain.sender), ("BOUNCE_ADDRESS", bounces)):
+        if address.count("@") != 1 or not address.isascii() or any(c.isspace() or c in "<>," for c in address):
+            raise SettingsError(f"{name} is one bare address, such as retours@exemple.test.")
+    days = known.get("UNOPENED_DAYS") or str(plain.unopened_days)
+    if not days.isdecimal() or int(days) < 1:
+        raise SettingsError("UNOPENED_DAYS is a number of days, 15 unless set: after so many, a message not opened is looked at.")
+    folder = known.get("BOUNCES_FOLDER")
+    return MailSettings(server, sender or plain.sender, bounces, Path(folder) if folder else None, portal or plain.portal_url, int(days))
 
 
 def _payment_start(wanted: str) -> PaymentStart:
