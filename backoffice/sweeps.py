@@ -1,4 +1,4 @@
-"""What is done as of a day, or at every turn: openings, lapses, what waits to be settled. Running it twice changes nothing."""
+"""What is done as of a day, or at every turn: openings, reminders, lapses, proposals, what waits to be settled. Running it twice changes nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,14 @@ from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.events import Subject
+from backoffice.decisions import queries as decision_queries
+from backoffice.decisions import reminders
+from backoffice.decisions import service as decisions
 from backoffice.fees import jobs as fee_jobs
 from backoffice.fees import queries as fee_queries
 from backoffice.fees import service as fees
 from backoffice.intake import queries as intake_queries
+from backoffice.intake import scanning
 from backoffice.intake import service as intake
 from backoffice.intake.events import submission_subject
 from backoffice.intake.service import drafting, invitations, settling
@@ -49,7 +53,9 @@ def sweep(as_of: date, *, dry_run: bool = False) -> list[Done]:
     done = [*_windows(max(at, _first_hour(as_of)), dry_run=dry_run), *_settle(at, dry_run=dry_run)]
     done += _expire(max(at, _first_hour(as_of)), dry_run=dry_run)
     done += _drafts(max(at, _first_hour(as_of)), dry_run=dry_run)
-    return [*done, *(_lapse(fee_id, as_of, at, dry_run=dry_run) for fee_id in fee_jobs.due_to_lapse(as_of))]
+    done += _reminders(as_of, at, dry_run=dry_run)
+    done += [_lapse(fee_id, as_of, at, dry_run=dry_run) for fee_id in fee_jobs.due_to_lapse(as_of)]
+    return [*done, *_proposals(as_of, at, dry_run=dry_run)]
 
 
 def name(subject: Subject) -> str:
@@ -105,14 +111,46 @@ def _lapse(fee_id: int, as_of: date, at: datetime, *, dry_run: bool) -> Done:
     subject = case_subject(fee.case_id)
     if held := fees.what_holds_back(fee):
         return Done("payment_held_back", subject, "; ".join(held))
-    if not dry_run:
-        try:
-            with transaction():
-                fee_jobs.lapse(fee_id, as_of, at)
-        except Exception as fault:  # the others go on; this one is named, and tried again tomorrow
-            log.exception("lapse failed", fee=fee_id)
-            return Done("payment_failed", subject, type(fault).__name__)
+    if not dry_run and (fault := _tried(lambda: fee_jobs.lapse(fee_id, as_of, at), fee=fee_id)):
+        return Done("payment_failed", subject, fault)
     return Done("payment_lapsed", subject)
+
+
+def _reminders(as_of: date, at: datetime, *, dry_run: bool) -> list[Done]:
+    """Who has not answered, or not paid, is reminded before the term ends; nobody twice for the same day."""
+    done = []
+    for one in reminders.due(as_of):
+        fault = None if dry_run else _tried(lambda: reminders.remind(one, as_of, at=at), term=one.term.id)  # noqa: B023 - called before the next turn
+        detail = f"{one.term.kind.value}, {one.left} days left"
+        done.append(Done("reminder_failed" if fault else "reminder", one.term.subject, fault or detail))
+    return done
+
+
+def _proposals(as_of: date, at: datetime, *, dry_run: bool) -> list[Done]:
+    """A term of documents or of an intention that is over is put before a person; what holds it back is said."""
+    over = [term for term in decision_queries.over(as_of) if decisions.to_propose(term, as_of)]
+    return [_propose(term.id, term.subject, term.kind.value, as_of, at, dry_run=dry_run) for term in over]
+
+
+def _propose(term_id: int, subject: Subject, kind: str, as_of: date, at: datetime, *, dry_run: bool) -> Done:
+    barred = decisions.is_barred(int(subject.id))
+    held = [] if barred else decisions.holding_back(decision_queries.term(term_id))
+    if held:
+        return Done("proposal_held_back", subject, "; ".join(held))
+    if not dry_run and (fault := _tried(lambda: decisions.propose(term_id, as_of, at=at), term=term_id)):
+        return Done("proposal_failed", subject, fault)
+    return Done("proposal", subject, f"{kind}, barred" if barred else kind)
+
+
+def _tried(operation: Callable[[], object], **about: int) -> str | None:
+    """Do one thing in its own transaction; its fault is named and tried again tomorrow, and the others go on."""
+    try:
+        with transaction():
+            operation()
+    except Exception as fault:  # whatever one row meets, the rows after it are done
+        log.exception("sweep failed", **about)
+        return type(fault).__name__
+    return None
 
 
 def _drafts(at: datetime, *, dry_run: bool) -> list[Done]:
@@ -141,6 +179,7 @@ def each_turn() -> None:
             dropping.collect_dropped()
             doors.offer_left_behind()
             pipeline.offer_owed()
+            scanning.scan_waiting()
             _daily()
         finally:
             keeper.scalar(select(func.pg_advisory_unlock(TURN)))

@@ -8,6 +8,8 @@ from backoffice.cases.models import Case
 from backoffice.cases.states import FINAL, CaseStatus
 from backoffice.cases.values import Hold
 from backoffice.core import formats
+from backoffice.decisions import queries as proposals
+from backoffice.decisions.service.correcting import CORRECTABLE
 from backoffice.desk import queries
 from backoffice.desk.ident import running_term
 from backoffice.desk.values import Act
@@ -22,8 +24,10 @@ READY = frozenset({CaseStatus.PAYEE_EN_FILE, CaseStatus.DOCS_RECUS, CaseStatus.E
 
 def suggest(case: Case, reader: Account) -> Act:
     """The first thing to do."""
+    if case.status is CaseStatus.SUPPRIMEE_NON_PAYEE:
+        return _lapsed(case)
     if case.status in FINAL:
-        return Act(_("Nothing to do: this case has ended"), _("Everything stays readable here."))
+        return _ended(case, reader)
     if _is_held(case, Hold.FALSE_DECLARATION_REVIEW):
         sentence = _("Somebody of this application may have made a false declaration before. Nothing is cashed until a person has looked.")
         return Act(
@@ -31,7 +35,46 @@ def suggest(case: Case, reader: Account) -> Act:
         )
     if case.status is CaseStatus.ATTENTE_PAIEMENT:
         return _wait_for_payment(case)
-    return _arrivals(case) or _holds(case) or _documents(case, reader)
+    return _arrivals(case) or _proposal(case) or _holds(case) or _intention(case) or _documents(case, reader)
+
+
+def _lapsed(case: Case) -> Act:
+    """A machine let it lapse: whoever asks is heard by a person (A-2.1 s. 65.2)."""
+    review = url_for("between.application", submission_id=case.submission_id)
+    if mail_queries.unanswered([case.id]).get(case.id, 0):
+        sentence = _("The applicant wrote after a machine deleted the application: a person reviews it, and answers.")
+        return Act(_("To do: review what a machine decided"), sentence, review, _("Open the review"), "r")
+    sentence = _("A machine deleted it because it was not paid. The applicant may ask a person to review it.")
+    return Act(_("Nothing to do: this case has ended"), sentence, review, _("Open the review"))
+
+
+def _ended(case: Case, reader: Account) -> Act:
+    """Nothing more; an error of ours is corrected by a supervisor without formal review."""
+    if case.status in CORRECTABLE and reader.may(Permission.APPROVE):
+        correct = url_for("decisions.correction", number=case.number)
+        return Act(_("Nothing to do: this case has ended"), _("Everything stays readable here."), correct, _("Correct an error of the ministry"))
+    return Act(_("Nothing to do: this case has ended"), _("Everything stays readable here."))
+
+
+def _proposal(case: Case) -> Act | None:
+    """A term is over: what follows is a person's choice."""
+    waiting = proposals.open_proposal(case.id)
+    if waiting is None:
+        return None
+    url = url_for("decisions.proposal", number=case.number, proposal_id=waiting.id)
+    sentence = _("The last day was %(day)s. Nothing has ended: read what came and the proof of delivery, then choose.", day=formats.longday(waiting.last_day))
+    return Act(_("To do: decide what follows a term that is over"), sentence, url, _("Open the proposal"), "d")
+
+
+def _intention(case: Case) -> Act | None:
+    """An intention letter stands: its answer is awaited."""
+    if case.status not in {CaseStatus.INTENTION_REJET, CaseStatus.INTENTION_REFUS} or proposals.standing_intention(case.id) is None:
+        return None
+    url = url_for("decisions.intention", number=case.number)
+    if proposals.waiting_decision(case.id) is not None:
+        return Act(_("Nothing to do: a second person signs"), _("The rejection is proposed; nothing has ended."), url, _("See the letter"))
+    sentence = _("The applicant has time to answer the letter; its term and what came are shown here.")
+    return Act(_("Nothing to do: an answer is awaited"), sentence, url, _("See the letter"))
 
 
 def _is_held(case: Case, kind: Hold) -> bool:

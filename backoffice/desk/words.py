@@ -6,7 +6,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
-from backoffice.deadlines.wording import BAR_GROUNDS, BAR_HOWS, PAUSE_GROUNDS
+from backoffice.deadlines.wording import TABLES as TERM_WORDS
 from backoffice.fees.words import TABLES as MONEY_WORDS
 from backoffice.intake.acts.words import TABLES as ACT_WORDS
 
@@ -334,6 +334,13 @@ MESSAGE: Final = {
     "payment_invitation": _l("Invitation to pay"),
     "payment_received": _l("Receipt of payment"),
     "payment_lapsed": _l("Notice of lapse"),
+    "reminder_payment": _l("Reminder: payment"),
+    "reminder_documents": _l("Reminder: documents"),
+    "reminder_intention": _l("Reminder: observations"),
+    "intention_to_reject": _l("Intention to reject"),
+    "intention_withdrawn": _l("Intention withdrawn"),
+    "application_rejected": _l("Notice of rejection"),
+    "error_corrected": _l("Error of the ministry corrected"),
     "document_request": _l("Request for documents"),
     "item_refused": _l("Document to be sent again"),
     "documents_complete": _l("Documents complete"),
@@ -406,8 +413,7 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
     "order": ORDER, "paper_day": PAPER_DAY, "ground": GROUND, "pool": POOL, "doubt": DOUBT, "ledger_input": LEDGER_INPUT, "attempt": ATTEMPT,
     "rule": RULE, "window_approval": WINDOW_APPROVAL, "arrivals_rule": ARRIVALS_RULE, "verdict": VERDICT,
-    "bar_ground": BAR_GROUNDS, "bar_how": BAR_HOWS, "pause_ground": PAUSE_GROUNDS,
-    **MONEY_WORDS, **ACT_WORDS,
+    **MONEY_WORDS, **ACT_WORDS, **TERM_WORDS,
     "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip
 

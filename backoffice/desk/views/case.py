@@ -182,7 +182,7 @@ def _history(one: Case) -> dict[str, Any]:
     }
 
 
-KINDS = ("cases", "documents", "mail", "deadlines", "fees", "quota", "intake", "mailroom", "staff")
+KINDS = ("cases", "documents", "mail", "deadlines", "decisions", "fees", "quota", "intake", "mailroom", "staff")
 
 
 def kind_words() -> dict[str, str]:
@@ -192,6 +192,7 @@ def kind_words() -> dict[str, str]:
         "documents": _("Documents"),
         "mail": _("Messages"),
         "deadlines": _("Terms"),
+        "decisions": _("Decisions"),
         "fees": _("Fees"),
         "quota": _("Admission"),
         "intake": _("Reception"),
