@@ -43,3 +43,23 @@ class LetterPosted:
     message_id: str
     letter_id: int
     sha256: str
+
+
+@event("mail.MessageWithdrawn")
+@dataclass(frozen=True)
+class MessageWithdrawn:
+    """A message sent in error was taken out of the mailbox; the record keeps it whole."""
+
+    message_id: str
+    message: str
+    reason: str
+    opened: bool
+
+
+@event("mail.AnswerNotNeeded")
+@dataclass(frozen=True)
+class AnswerNotNeeded:
+    """A person found that what the applicant wrote asks for no answer."""
+
+    message_id: str
+    reason: str

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backoffice.core.db import Base, Id
+from backoffice.core.db import Base, Id, JsonList
 from backoffice.mail.values import Direction
 
 
@@ -18,6 +19,9 @@ class Message(Base):
         Index("ix_message_case", "case_id", "position"),
         UniqueConstraint("case_id", "position"),
         UniqueConstraint("once"),
+        Index("ix_message_waiting", "sent_at", postgresql_where=text("direction = 'in' AND answered_at IS NULL")),
+        Index("ix_message_search", "search", postgresql_using="gin"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal_reason IS NULL)", name="withdrawn"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -41,6 +45,16 @@ class Message(Base):
     content_sha256: Mapped[str | None]
     # What leaves the building carries a key of its own: a second run sends nothing.
     once: Mapped[str | None]
+    # Sent in error: gone from the mailbox, whole in the record.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawal_reason: Mapped[str | None]
+    # Why a person found that a message of the applicant asks for no answer.
+    no_answer_reason: Mapped[str | None]
+    # The reviewed paragraphs that were inserted, each with its version and whether its words stand unchanged.
+    paragraphs: Mapped[JsonList | None]
+    # Subject and words folded (`cases.names.fold`), so that « écheance » is found without its accents.
+    search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
 
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", order_by="Attachment.position")
 
@@ -71,3 +85,8 @@ class PostedLetter(Base):
     sha256: Mapped[str]
     made_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
+    # What it was printed from and with, so that the paper of a print run is drawn again; characters that no font has.
+    source_sha256: Mapped[str | None]
+    edition: Mapped[str | None]
+    missing: Mapped[str] = mapped_column(server_default="", default="")
+    released_at: Mapped[datetime | None]

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
+from backoffice.cases.names import fold
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
 from backoffice.mail.models import Attachment, Message, PostedLetter
@@ -66,6 +67,25 @@ def attachment(case_id: int, attachment_id: UUID) -> Attachment:
     return found
 
 
+def folded(one: Message) -> ColumnElement[str]:
+    """What the index holds of a message: its words without accents nor capitals."""
+    return func.to_tsvector("simple", fold(f"{one.subject} {one.body} {one.translation or ''}"))
+
+
+def search(text: str, limit: int = 50) -> list[Message]:
+    """Messages that hold every one of these words, each also as the beginning of a longer one; the latest first."""
+    found = _holding(text)
+    return list(db.session.scalars(found.order_by(Message.sent_at.desc(), Message.id).limit(limit))) if found is not None else []
+
+
+def _holding(text: str) -> Select[Message] | None:
+    terms = fold(text).split()[:12]
+    if not terms:
+        return None
+    wanted = " & ".join(f"{term}:*" if len(term) > 2 else term for term in terms)
+    return select(Message).where(Message.search.op("@@")(func.to_tsquery("simple", wanted)))
+
+
 def unanswered(case_ids: Iterable[int]) -> dict[int, int]:
     """How many messages of the applicant nobody answered yet, by case."""
     query = select(Message.case_id, func.count()).where(
@@ -87,7 +107,8 @@ def unanswered_threads(limit: int = 200) -> list[Message]:
 def letters_to_post() -> list[tuple[PostedLetter, Message]]:
     """Letters that wait for the carrier, oldest first."""
     query = select(PostedLetter, Message).join(Message, Message.id == PostedLetter.message_id)
-    return [(r[0], r[1]) for r in db.session.execute(query.where(PostedLetter.posted_at.is_(None)).order_by(PostedLetter.made_at))]
+    waiting = query.where(PostedLetter.posted_at.is_(None), Message.withdrawn_at.is_(None))
+    return [(r[0], r[1]) for r in db.session.execute(waiting.order_by(PostedLetter.made_at))]
 
 
 def letter(letter_id: int) -> PostedLetter:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -14,9 +15,9 @@ from backoffice.core import events
 from backoffice.core.actors import APPLICANT, Actor
 from backoffice.core.canonical import plain_digest
 from backoffice.core.db import db
-from backoffice.core.errors import DomainError
 from backoffice.mail import queries
-from backoffice.mail.events import LetterPosted, MessageOpened, MessageReceived, MessageSent
+from backoffice.mail.errors import AlreadyPosted, NotWithdrawable
+from backoffice.mail.events import AnswerNotNeeded, LetterPosted, MessageOpened, MessageReceived, MessageSent, MessageWithdrawn
 from backoffice.mail.models import Attachment, Message, PostedLetter
 from backoffice.mail.texts import MessageText
 from backoffice.mail.values import Direction, NewFile
@@ -38,17 +39,19 @@ class Outgoing:
     files: Sequence[NewFile] = ()
     letter_sha256: str | None = None
     once: str | None = None
+    paragraphs: Sequence[dict[str, Any]] = ()
 
 
 def send_message(
     case_id: int, kind: str, text: MessageText, *, translation: MessageText | None = None, files: Sequence[NewFile] = (),
-    letter_sha256: str | None = None, once: str | None = None, automatic: bool = False, by: Actor, at: datetime,
+    letter_sha256: str | None = None, once: str | None = None, paragraphs: Sequence[dict[str, Any]] = (), automatic: bool = False,
+    by: Actor, at: datetime,
 ) -> Message:  # fmt: skip
     """Put a message in the mailbox; under a `once` key the second run gives the first message.
 
     Someone who cannot be reached online gets the letter: the message is readable from the day it is posted, not before.
     """
-    outgoing = Outgoing(case_queries.lock_case(case_id), kind, text, translation, files, letter_sha256, once)
+    outgoing = Outgoing(case_queries.lock_case(case_id), kind, text, translation, files, letter_sha256, once, paragraphs)
     return send_messages([outgoing], automatic=automatic, by=by, at=at)[0]
 
 
@@ -72,19 +75,29 @@ def _message(one: Outgoing, position: int, *, automatic: bool, by: Actor, at: da
         id=uuid4(), case_id=one.case.id, position=position, direction=Direction.OUT, kind=one.kind,
         language=one.case.language, subject=one.text.subject, body=one.text.body, translation=one.translation.body if one.translation else None,
         template=f"{one.text.template}@{one.text.version}", automatic=automatic, author_id=by.id, author_label=by.label,
-        sent_at=at, readable_at=at if online else None, once=one.once,
+        sent_at=at, readable_at=at if online else None, once=one.once, paragraphs=list(one.paragraphs) or None,
     )  # fmt: skip
+    message.search = queries.folded(message)
     message.attachments = [_attachment(file, place) for place, file in enumerate(one.files)]
     message.content_sha256 = plain_digest([message.subject, message.body, message.translation, [f.sha256 for f in one.files]])
     db.session.add(message)
     if one.letter_sha256 and not online:
         db.session.flush()  # the letter names its message
-        db.session.add(PostedLetter(message_id=message.id, sha256=one.letter_sha256, made_at=at))
+        db.session.add(_letter(message, one.letter_sha256, one.files, at=at))
     if by.is_person:
         answer_waiting(one.case.id, at=at)
     fact = MessageSent(str(message.id), one.kind, online, automatic, message.content_sha256)
     events.record(case_subject(one.case.id), fact, by=by, at=at)
     return message
+
+
+def _letter(message: Message, sha256: str, files: Sequence[NewFile], *, at: datetime) -> PostedLetter:
+    """The letter of a message; one with characters that no font has waits for a person."""
+    letter = PostedLetter(message_id=message.id, sha256=sha256, made_at=at, missing="")
+    for file in files:
+        if file.source and file.sha256 == sha256:
+            letter.source_sha256, letter.edition, letter.missing = file.source.sha256, file.source.edition, file.source.missing
+    return letter
 
 
 def _attachment(file: NewFile, position: int) -> Attachment:
@@ -120,6 +133,7 @@ def receive_message(
         language=case.language, subject=subject, body=body, automatic=False, author_id=APPLICANT.id, author_label=APPLICANT.label,
         sent_at=at, readable_at=at, in_reply_to=in_reply_to, content_sha256=content_sha256,
     )  # fmt: skip
+    message.search = queries.folded(message)
     message.attachments = [_attachment(file, position) for position, file in enumerate(files)]
     db.session.add(message)
     db.session.flush()
@@ -127,10 +141,36 @@ def receive_message(
     return message
 
 
-class AlreadyPosted(DomainError):
-    """A letter leaves once."""
+def settle_message(message_id: UUID, reason: str, *, by: Actor, at: datetime) -> Message:
+    """A person finds that what the applicant wrote asks for no answer, and says why; it waits no more."""
+    message = queries.message(message_id)
+    case_queries.lock_case(message.case_id)
+    db.session.refresh(message, ["answered_at"])
+    if message.direction is not Direction.IN or message.answered_at is not None:
+        return message
+    message.answered_at, message.no_answer_reason = at, reason
+    events.record(case_subject(message.case_id), AnswerNotNeeded(str(message.id), reason), by=by, at=at)
+    return message
 
-    code = "already-posted"
+
+def withdraw_message(message_id: UUID, reason: str, *, by: Actor, at: datetime) -> Message:
+    """Take back a message sent in error: the mailbox says that it was withdrawn, the record keeps it whole.
+
+    What was received stays received (C-1.1 s. 31): a letter that the carrier has cannot be called back, and whoever calls
+    this has made sure that no term runs from the message.
+    """
+    message = queries.message(message_id)
+    case_queries.lock_case(message.case_id)
+    db.session.refresh(message, ["withdrawn_at", "readable_at"])
+    letter = queries.letter_of(message_id)
+    if message.direction is not Direction.OUT or message.withdrawn_at is not None:
+        raise NotWithdrawable
+    if letter is not None and letter.posted_at is not None:
+        raise AlreadyPosted
+    message.withdrawn_at, message.withdrawn_by, message.withdrawal_reason = at, by.label, reason
+    fact = MessageWithdrawn(str(message.id), message.kind, reason, opened=message.opened_at is not None)
+    events.record(case_subject(message.case_id), fact, by=by, at=at)
+    return message
 
 
 def post_letter(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:
@@ -138,8 +178,10 @@ def post_letter(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:
     letter = queries.letter(letter_id)
     if letter.posted_at is not None:
         raise AlreadyPosted
-    letter.posted_at = at
     message = queries.message(letter.message_id)
+    if message.withdrawn_at is not None:
+        raise NotWithdrawable
+    letter.posted_at = at
     message.readable_at = at
     events.record(case_subject(message.case_id), LetterPosted(str(message.id), letter.id, letter.sha256), by=by, at=at)
     return letter

@@ -152,7 +152,12 @@ class MessageText:
 
 # What each message says that depends on the case. A value that is missing, or that the text does not know, is refused.
 MESSAGES: dict[str, frozenset[str]] = {
-    "payment_invitation": frozenset({"applicant_name", "case_number", "lines", "amount_cents", "days", "readable_on", "last_day", "workings"}),
+    "officer_message": frozenset({"applicant_name", "case_number", "subject", "body", "officer"}),
+    "bulk_message": frozenset({"applicant_name", "case_number", "subject", "body"}),
+    "message_withdrawn": frozenset({"applicant_name", "case_number", "sent_on", "withdrawn_on"}),
+    "payment_invitation": frozenset(
+        {"applicant_name", "case_number", "lines", "amount_cents", "days", "readable_on", "from_submission", "last_day", "workings"}
+    ),
     "invitation_to_file": frozenset({"applicant_name", "case_number", "days", "last_day", "workings"}),
     "payment_received": frozenset({"applicant_name", "case_number", "amount_cents", "received_on", "receipt_number"}),
     "payment_lapsed": frozenset({"applicant_name", "case_number", "amount_cents", "readable_on", "days", "last_day", "lapsed_on"}),
@@ -187,6 +192,8 @@ MESSAGES: dict[str, frozenset[str]] = {
     "claim_declined": frozenset({"applicant_name", "reference", "reason"}),
     "examination_declined": frozenset({"applicant_name", "reference", "reason", "received_on", "last_day"}),
     "processing_resumed": frozenset({"applicant_name", "reference", "decided_on", "basis"}),
+    "outage_extended": frozenset({"applicant_name", "reference", "term", "doors", "first", "last", "old_day", "last_day"}),
+    "outage_corrected": frozenset({"applicant_name", "reference", "term", "doors", "first", "last", "old_day", "last_day"}),
 }
 
 MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine] | tuple[str, ...]
