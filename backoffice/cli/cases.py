@@ -7,11 +7,11 @@ import click
 from backoffice.cases import queries
 from backoffice.cli.facts import CaseShown
 from backoffice.cli.main import cli, in_app
-from backoffice.desk.record import record
 from backoffice.core import clock, events, formats
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import transaction
 from backoffice.core.events import Subject
+from backoffice.desk.record import record
 
 
 @cli.group("case")

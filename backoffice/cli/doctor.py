@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
@@ -12,7 +13,7 @@ from backoffice.cases.models import Case
 from backoffice.cases.opening import POLICY
 from backoffice.cli import vault
 from backoffice.cli.backups import named_files
-from backoffice.core import antivirus, clock, deliveries, events, files, ocr
+from backoffice.core import antivirus, clock, deliveries, events, files, ocr, verdicts
 from backoffice.core.db import db
 from backoffice.core.settings import settings
 from backoffice.deadlines import queries as term_queries
@@ -68,6 +69,7 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield _antivirus()
     yield _languages()
     yield _stuck_files()
+    yield _unscanned()
     if invariants:
         for what, faults in INVARIANTS:
             found = list(faults())
@@ -111,6 +113,14 @@ def _stuck_files() -> Finding:
     """Scanned files that fail again and again, or that no worker takes."""
     stuck = scan_queries.stuck(clock.now())
     return Finding("scanned files are taken in time", not stuck, f"{len(stuck)} wait: {'; '.join(stuck[:3])} (is `backoffice scan-worker` running?)")
+
+
+def _unscanned() -> Finding:
+    """Files sent through the portal that the antivirus has not looked at: nobody can open them."""
+    waiting = verdicts.waiting(clock.now() - timedelta(minutes=10))
+    return Finding(
+        "files from the portal are scanned in time", not waiting, f"{len(waiting)} wait (does the antivirus answer, does the scheduler run?)"
+    )
 
 
 def _check(what: str, fault: Callable[[], str]) -> Finding:

@@ -1,6 +1,5 @@
 """Kept files, from the console: their keys, bringing all under the present key, and whether all of them are what was kept."""
 
-import os
 import stat
 import sys
 from collections import Counter
@@ -144,5 +143,5 @@ def standing() -> str:
         files.keys()
     except vault.NoKeys as fault:
         return str(fault)
-    mode = stat.S_IMODE(os.stat(path).st_mode)
+    mode = stat.S_IMODE(path.stat().st_mode)
     return f"{path} may be read by others: chmod 600" if mode & 0o077 else ""

@@ -205,15 +205,14 @@ def _is_id(key_id: str) -> bool:
 def new_key(path: Path, day: str) -> str:
     """Put a new key first in the file, which is made if need be; the older ones stay, they open what they sealed."""
     known = dict(keys_in(path).by_id) if path.exists() else {}
-    key_id = next(one for one in _ids(day) if one not in known)
+    key_id = _new_id(day)
     write_keys(path, Keys({key_id: os.urandom(KEY), **known}))
     return key_id
 
 
-def _ids(day: str) -> Iterator[str]:
-    """« 2016-06-13 », then « 2016-06-13-2 »."""
-    yield day
-    yield from (f"{day}-{number}" for number in range(2, 10_000))
+def _new_id(day: str) -> str:
+    """The day it was made, and a few letters: two installations never name two keys alike."""
+    return f"{day}-{os.urandom(3).hex()}"
 
 
 def first_key(path: Path, day: str) -> bool:
@@ -221,7 +220,7 @@ def first_key(path: Path, day: str) -> bool:
     if path.exists():
         return False
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = _beside(path, Keys({day: os.urandom(KEY)}))
+    beside = _beside(path, Keys({_new_id(day): os.urandom(KEY)}))
     try:
         os.link(beside, path)
     except FileExistsError:

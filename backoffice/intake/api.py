@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import clock, files, problems
+from backoffice.core import clock, files, problems, verdicts
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db, driver, transaction
 from backoffice.core.errors import NotFound
@@ -183,10 +183,10 @@ def messages(submission_id: str) -> ResponseReturnValue:
     after = request.args.get("after", "0") or "0"
     if not after.isascii() or not after.isdecimal() or len(after) > 12:
         raise Problem("invalid", errors=[Fault("/after", "cursor", _("This cursor is not one of ours."))])
-    found = mail_queries.thread(case.id, int(after), PAGE + 1)
-    shown = [m for m in found[:PAGE] if acknowledgments.is_readable(m)]
+    found = queries.mailbox(case.id, int(after), PAGE + 1, clock.now())
+    shown = found[:PAGE]
     requests = document_queries.requests_of_messages(m.id for m in shown)
-    more = str(found[PAGE - 1].position) if len(found) > PAGE else None
+    more = str(shown[-1].position) if len(found) > PAGE else None
     return jsonify({"messages": [acknowledgments.message(m, requests.get(m.id)) for m in shown], "next": more})
 
 
@@ -277,10 +277,11 @@ def attachment(submission_id: str, attachment_id: str) -> ResponseReturnValue:
     """A file of the thread, to be saved, never shown inside a page."""
     case = _case(submission_id)
     found = mail_queries.attachment(case.id, _uuid(attachment_id))
-    if not acknowledgments.is_readable(mail_queries.message(found.message_id)):
+    if not acknowledgments.is_readable(mail_queries.message(found.message_id)) or verdicts.is_infected(found.sha256):
         raise NotFound
     response = Response(files.read(found.sha256), content_type=found.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=found.filename)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

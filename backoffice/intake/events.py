@@ -56,3 +56,14 @@ class ArrivalDismissed:
 
     kept_id: int
     reason: str
+
+
+@event("intake.AttachmentInfected")
+@dataclass(frozen=True)
+class AttachmentInfected:
+    """The antivirus recognised malicious software in a file sent through the portal: it is kept, and stays closed."""
+
+    message_id: str
+    attachment_id: str
+    sha256: str
+    signature: str

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import defer
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.orm import defer, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backoffice.core.db import db
 from backoffice.intake.models import RefusedArrival, Submission
 from backoffice.intake.states import SubmissionState
 from backoffice.intake.values import Stamp
+from backoffice.mail.models import Message
 from backoffice.quota.models import Admission
 from backoffice.quota.values import AdmissionStatus
 
@@ -107,3 +108,23 @@ def refused_arrivals(limit: int = 100) -> list[RefusedArrival]:
 def submission_of_event(submission_id: str) -> Submission:
     """A submission that a fact names."""
     return db.session.get_one(Submission, UUID(submission_id))
+
+
+def mailbox(case_id: int, after: int, limit: int, now: datetime) -> list[Message]:
+    """What an applicant may read, in the order in which it became readable, after the message of this place in the thread.
+
+    A letter is readable from the day it is posted: it then comes after everything the applicant has read already, so that no
+    cursor ever passes over it. A withdrawn message keeps its place.
+    """
+    readable = (Message.case_id == case_id) & (Message.readable_at <= now)
+    query = select(Message).where(readable).order_by(Message.readable_at, Message.position).limit(limit)
+    if after and (place := _place(case_id, after, now)):
+        query = query.where(tuple_(Message.readable_at, Message.position) > tuple_(*place))
+    return list(db.session.scalars(query.options(selectinload(Message.attachments))))
+
+
+def _place(case_id: int, position: int, now: datetime) -> tuple[datetime | None, int] | None:
+    """Where a cursor stands; one beyond the last message stands at the end."""
+    found = select(Message.readable_at, Message.position).where(Message.case_id == case_id, Message.position <= position, Message.readable_at <= now)
+    row = db.session.execute(found.order_by(Message.position.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None

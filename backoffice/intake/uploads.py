@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import files, scans
+from backoffice.core import files, scans, verdicts
 from backoffice.core.actors import APPLICANT
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import digest
@@ -107,6 +107,7 @@ def keep(case: Case, reply: Reply, *, at: datetime) -> tuple[Message, bool]:
         reply.message_id, case.id, _("Reply"), reply.body, [u.file for u in reply.uploads], reply.in_reply_to, reply.content_sha256, at=at
     )
     for upload in reply.uploads:
+        verdicts.ask(upload.file.sha256, at=at)
         new = NewDocument(
             title=upload.file.filename, source="portal", source_ref=str(message.id), received_on=montreal_day(at),
             media_type=upload.file.media_type, filename=upload.file.filename, sha256=upload.file.sha256, pages=upload.pages,
