@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case, Person
-from backoffice.core import events, files
+from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import plain_digest
@@ -127,5 +127,4 @@ def _letter(case: Case, envelope: Envelope, words: dict[Language, texts.MessageT
         paragraphs_en=texts.paragraphs(words["en"]), officer=by.label if by.is_person else "", language=cast("Language", case.language),
         reference=envelope.number,
     )  # fmt: skip
-    pdf = printing.render_pdf(texts.notice_letter_html(notice))
-    return NewFile("letter", f"{envelope.number}-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+    return printing.keep_letter(texts.notice_letter_html(notice), f"{envelope.number}-{case.number}.pdf")

@@ -30,6 +30,7 @@ class SheetKind(StrEnum):
     PLACE = "L"  # a box or a shelf: its code
     PAPER = "O"  # a piece of paper that is followed: its number
     SLIP = "K"  # a receipt slip printed beforehand: its number
+    RUN = "T"  # the list on top of a print run: its number
 
 
 @dataclass(frozen=True)

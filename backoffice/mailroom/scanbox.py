@@ -16,6 +16,7 @@ from backoffice.mailroom import codes, queries
 from backoffice.mailroom.batches import queries as batches
 from backoffice.mailroom.codes import SheetKind
 from backoffice.mailroom.custody import queries as custody
+from backoffice.mailroom.letters import queries as letters
 from backoffice.mailroom.opening import queries as opening
 from backoffice.mailroom.opening import rules as opening_rules
 from backoffice.mailroom.returns import queries as returns
@@ -23,6 +24,7 @@ from backoffice.mailroom.returns import queries as returns
 _PIECE = re.compile(r"P-?(\d{4})-?(\d{6})-?(\d)", re.IGNORECASE)
 _DEPOSIT = re.compile(r"BD-?(\d{4})-?(\d{4,6})", re.IGNORECASE)
 _DECLARATION = re.compile(r"DS-?(\d{4})-?(\d{4,6})", re.IGNORECASE)
+_RUN = re.compile(r"T-?(\d{4})-?(\d{4,6})", re.IGNORECASE)
 _RETURN = re.compile(r"R-?(\d{4})-?(\d{4,6})", re.IGNORECASE)
 
 
@@ -55,6 +57,7 @@ def _sheet(text: str) -> Found | None:
         return None
     by_kind: dict[SheetKind, Callable[[str], Found | None]] = {
         SheetKind.ENVELOPE: _envelope, SheetKind.BATCH: _batch, SheetKind.PLACE: _place, SheetKind.PAPER: _paper, SheetKind.SLIP: _slip,
+        SheetKind.RUN: _run,
     }  # fmt: skip
     read = by_kind.get(sheet.kind)
     return read(sheet.value) if read else None
@@ -72,8 +75,17 @@ def _return_sheet(text: str) -> Found | None:
 def _numbered(text: str) -> Found | None:
     """A number of ours: a batch, a piece, a receipt slip, a deposit slip, a declaration, a return."""
     bare = re.sub(r"[\s\u2010-\u2015\u2212]+", lambda gap: "-" if gap[0].strip() else "", text)
-    readings: Sequence[Callable[[str], Found | None]] = (_batch, _paper, _slip, _deposit, _declaration, _paper_return)
+    readings: Sequence[Callable[[str], Found | None]] = (_batch, _paper, _slip, _deposit, _declaration, _paper_return, _run)
     return next((found for read in readings if (found := read(bare))), None)
+
+
+def _run(text: str) -> Found | None:
+    written = _RUN.fullmatch(text)
+    try:
+        number = letters.run(f"T-{written[1]}-{written[2]}").number if written else None
+    except NotFound:
+        return None
+    return Found(url_for("letters.show", number=number), _("Print run %(number)s", number=number)) if number else None
 
 
 def _batch(text: str) -> Found | None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import events, files
+from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import digest
@@ -54,8 +54,7 @@ def _letter(case: Case, kind: str, values: Mapping[str, MessageValue], *, by: Ac
         subject_en=english.subject, paragraphs_fr=texts.paragraphs(french), paragraphs_en=texts.paragraphs(english),
         officer=by.label if by.is_person else "", language=cast("Language", case.language),
     )  # fmt: skip
-    pdf = printing.render_pdf(texts.notice_letter_html(notice))
-    return NewFile("letter", f"{kind}-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+    return printing.keep_letter(texts.notice_letter_html(notice), f"{kind}-{case.number}.pdf")
 
 
 def _tell_without_case(submission_id: UUID, kind: str, once: str, values: dict[str, MessageValue], *, by: Actor, at: datetime) -> None:
