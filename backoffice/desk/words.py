@@ -9,6 +9,8 @@ from flask_babel import lazy_pgettext as _lp
 from backoffice.deadlines.wording import TABLES as TERM_WORDS
 from backoffice.fees.words import TABLES as MONEY_WORDS
 from backoffice.intake.acts.words import TABLES as ACT_WORDS
+from backoffice.intake.outages.words import MESSAGES as OUTAGE_MESSAGES
+from backoffice.intake.outages.words import TABLES as OUTAGE_WORDS
 
 STATUS: Final = {
     "BROUILLON": _l("Draft application"),
@@ -409,11 +411,11 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "status": STATUS, "hold": HOLD, "waiting": WAITING, "channel": CHANNEL, "class": CLASS, "term": TERM, "term_end": TERM_END,
     "admission": ADMISSION, "admission_reason": ADMISSION_REASON, "admission_act": ADMISSION_ACT, "window": WINDOW,
     "window_act": WINDOW_ACT, "fee": FEE, "receipt": RECEIPT, "method": METHOD, "unmatched": UNMATCHED, "item": ITEM,
-    "request": REQUEST, "format": FORMAT, "person": PERSON, "message": MESSAGE, "source": SOURCE, "language": LANGUAGE,
+    "request": REQUEST, "format": FORMAT, "person": PERSON, "message": {**MESSAGE, **OUTAGE_MESSAGES}, "source": SOURCE, "language": LANGUAGE,
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
     "order": ORDER, "paper_day": PAPER_DAY, "ground": GROUND, "pool": POOL, "doubt": DOUBT, "ledger_input": LEDGER_INPUT, "attempt": ATTEMPT,
     "rule": RULE, "window_approval": WINDOW_APPROVAL, "arrivals_rule": ARRIVALS_RULE, "verdict": VERDICT,
-    **MONEY_WORDS, **ACT_WORDS, **TERM_WORDS,
+    **MONEY_WORDS, **ACT_WORDS, **OUTAGE_WORDS, **TERM_WORDS,
     "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip
 
