@@ -6,11 +6,13 @@ Signs in as each desk, opens its pages in French at 1280 and 1920 px, and writes
 import json
 import os
 import sys
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NeverIdle
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "screens"
@@ -67,7 +69,8 @@ def take(browser: Browser, demo: dict[str, object], width: int) -> None:
                 print(f"{name}: nothing to show for {path}")
                 continue
             page.goto(address)
-            page.wait_for_load_state("networkidle")
+            with suppress(NeverIdle):  # a page that saves or asks by itself is never idle
+                page.wait_for_load_state("networkidle", timeout=2500)
             keep(page, f"{name}-{width}")
         context.close()
 
