@@ -12,7 +12,7 @@ from backoffice.cases.events import case_subject
 from backoffice.cases.states import TRANSITIONS as CASES
 from backoffice.cases.states import CaseAction
 from backoffice.cases.values import Hold
-from backoffice.core import events, files
+from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
@@ -37,7 +37,6 @@ from backoffice.documents.states import ITEM_TRANSITIONS, REQUEST_TRANSITIONS, S
 from backoffice.documents.values import NewDocument, NewItem
 from backoffice.mail import addresses, printing, texts
 from backoffice.mail import service as mail
-from backoffice.mail.values import NewFile
 
 
 def send_request(case_id: int, items: Sequence[NewItem], *, by: Actor, at: datetime) -> DocumentRequest:
@@ -53,8 +52,7 @@ def send_request(case_id: int, items: Sequence[NewItem], *, by: Actor, at: datet
     request_id = db.session.scalar(select(func.nextval(func.pg_get_serial_sequence("document_request", "id")))) or 0
     code = addresses.return_code("doc", request_id, case.number)
     letter = composing.letter(case, items, code, by.label, f"D-{request_id:06d}", at=at)
-    pdf = printing.render_pdf(texts.request_letter_html(letter))
-    file = NewFile("letter", f"demande-de-documents-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+    file = printing.keep_letter(texts.request_letter_html(letter), f"demande-de-documents-{case.number}.pdf")
     text = composing.preview(case, items, at=at).text
     message = mail.send_message(
         case_id, "document_request", text, files=[file], letter_sha256=file.sha256, once=f"request:{request_id}", by=by, at=at
