@@ -18,7 +18,7 @@ from backoffice.decisions.values import Grounds
 from backoffice.documents.states import RequestState
 from backoffice.mail import queries as mail_queries
 from tests.builders import Builder
-from tests.decisions.conftest import LAST, World, on
+from tests.decisions.world import LAST, World, on
 
 AFTER = LAST + timedelta(days=1)
 

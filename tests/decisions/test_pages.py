@@ -12,7 +12,7 @@ from backoffice.cases.states import CaseStatus
 from backoffice.decisions import queries
 from backoffice.staff.permissions import Role
 from tests.builders import Builder
-from tests.decisions.conftest import LAST, World, on
+from tests.decisions.world import LAST, World, on
 
 AFTER = LAST + timedelta(days=1)
 

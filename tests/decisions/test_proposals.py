@@ -24,7 +24,7 @@ from backoffice.documents.states import ItemAction, RequestState
 from backoffice.fees.states import FeeState
 from backoffice.mail import queries as mail_queries
 from tests.builders import Builder
-from tests.decisions.conftest import LAST, World, on
+from tests.decisions.world import LAST, World, on
 
 AFTER = LAST + timedelta(days=1)
 

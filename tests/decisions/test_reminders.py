@@ -18,7 +18,7 @@ from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.mail.models import Message
 from tests.builders import Builder
-from tests.decisions.conftest import LAST, World, on
+from tests.decisions.world import LAST, World, on
 
 
 def before(days: int) -> date:

@@ -19,7 +19,7 @@ from backoffice.decisions import reminders, service
 from backoffice.decisions.models import Proposal
 from backoffice.mail import queries as mail_queries
 from tests.builders import Builder
-from tests.decisions.conftest import LAST, SENT, World, on
+from tests.decisions.world import LAST, SENT, World, on
 
 END = LAST + timedelta(days=20)
 
