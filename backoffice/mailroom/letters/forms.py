@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from backoffice.core.forms import Form, text
+from backoffice.mail.delivery.states import ReturnedBecause
 from backoffice.mailroom.letters import words
 from backoffice.mailroom.letters.values import Handed, Way
 
@@ -47,5 +48,12 @@ class DropForm(Form):
 class ReturnedForm(Form):
     """A letter came back."""
 
-    reason = SelectField(_l("What the carrier wrote on it"), choices=[SelectChoice(key, label) for key, label in words.RETURNED.items()])
+    reason = SelectField(_l("What the carrier wrote on it"), choices=[SelectChoice(one.value, label) for one, label in words.RETURNED.items()])
     on = DateField(_l("Day it came back"), [InputRequired(_l("Write the day."))])
+    note = text(_l("Anything else written on the envelope"), required=False, longest=300)
+
+    def returned(self) -> tuple[ReturnedBecause, date, str]:
+        """What was typed."""
+        day = self.on.data
+        assert isinstance(day, date)
+        return ReturnedBecause(self.reason.data), day, self.note.data or ""

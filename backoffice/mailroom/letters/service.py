@@ -14,6 +14,8 @@ from backoffice.core.db import db
 from backoffice.core.states import move
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
+from backoffice.mail.delivery import service as delivery
+from backoffice.mail.delivery.states import ReturnedBecause
 from backoffice.mail.models import PostedLetter
 from backoffice.mailroom.letters import printing, queries
 from backoffice.mailroom.letters.errors import InARun, NotCounted, NotHeld, NothingToPrint, NotInRun, NotThatDay, StillPrinting
@@ -157,6 +159,11 @@ def post_alone(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:
     if queries.run_of(letter_id):
         raise InARun
     return mail.post_letter(letter_id, by=by, at=at)
+
+
+def came_back(letter_id: int, reason: ReturnedBecause, on: date, note: str, *, by: Actor, at: datetime) -> None:
+    """The carrier brought a letter back: the person was not reached by it, and the terms it carries must not end by themselves."""
+    delivery.mark_returned(letter_id, reason, on, note, by=by, at=at)
 
 
 def release(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:

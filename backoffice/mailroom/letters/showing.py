@@ -8,9 +8,11 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases.events import case_subject
 from backoffice.core import clock, formats
 from backoffice.core.calendar import montreal_day
+from backoffice.core.errors import NotFound
 from backoffice.core.events import Subject
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
+from backoffice.mail.delivery import queries as delivery
 from backoffice.mail.models import PostedLetter
 from backoffice.mailroom.letters import queries, words
 from backoffice.mailroom.letters.models import PrintRun
@@ -76,4 +78,29 @@ def rows(one: PrintRun) -> list[Shown]:
             "envelope": str(words.ENVELOPES[placed.place.envelope]), "out": placed.place.state is InRun.OUT,
         }
         for placed in queries.letters(one.id)
+    ]  # fmt: skip
+
+
+def case_named(typed: str) -> str:
+    """The case that a code of a return sheet names, or the number itself when it is one of ours."""
+    code = addresses.read_return_code(typed)
+    number = code.case_number if code else typed
+    try:
+        return case_queries.case(number).number if number else ""
+    except NotFound:
+        return ""
+
+
+def subject_of_case(number: str) -> Subject:
+    """The case by its number."""
+    return case_subject(case_queries.case(number).id)
+
+
+def posted(number: str) -> list[Shown]:
+    """The letters of a case that left, and whether they came back."""
+    return [
+        {
+            "id": one.letter.id, "subject": one.message.subject, "posted_at": one.letter.posted_at, "back": delivery.return_of(one.letter.id) is not None,
+        }
+        for one in (queries.posted_of_case(number) if number else [])
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import menu
 from backoffice.mailroom.letters import queries, service, showing, words
 from backoffice.mailroom.letters.events import run_subject
-from backoffice.mailroom.letters.forms import DropForm, HandingForm, SpoilForm
+from backoffice.mailroom.letters.forms import DropForm, HandingForm, ReturnedForm, SpoilForm
 from backoffice.mailroom.views.pictures import attachment
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account, current_actor
@@ -71,7 +71,7 @@ def _show(number: str, **refused: Form) -> ResponseReturnValue:
     queries.run(number)
     _log(number, "letters.show")
     forms: dict[str, Form] = {"spoil_form": SpoilForm(formdata=None), "drop_form": DropForm(formdata=None)} | refused
-    chosen = request.args.get("letter", type=int)
+    chosen = request.args.get("letter", type=int) or (request.view_args or {}).get("letter_id")
     return page("mailroom/letters/run.html", run=showing.run(queries.run(number)), rows=showing.rows(queries.run(number)), chosen=chosen, **forms)
 
 
@@ -154,6 +154,40 @@ def _act(number: str, form: Form, name: str, act: Callable[[], str]) -> Response
             flash(said)
             return redirect(url_for(".show", number=number), 303)
     return _show(number, **{name: form})
+
+
+@bp.get("/mailroom/letters/returned")
+@requires(Permission.READ_MAILROOM)
+def returned() -> ResponseReturnValue:
+    """A letter came back: the code of its return sheet, or its case, finds it."""
+    return _returned(ReturnedForm(formdata=None, on=clock.today()))
+
+
+def _returned(form: Form, chosen: int | None = None) -> ResponseReturnValue:
+    typed = request.args.get("code", "").strip()[:300]
+    number = showing.case_named(typed)
+    if number:
+        with transaction():
+            staff.log_read(current_account(), showing.subject_of_case(number), "letters.returned", at=clock.now())
+    chosen = chosen or request.args.get("letter", type=int)
+    return page("mailroom/letters/returned.html", typed=typed, number=number, rows=showing.posted(number), form=form, chosen=chosen)
+
+
+@bp.post("/mailroom/letters/<int:letter_id>/return")
+@requires(Permission.WORK_MAILROOM)
+def came_back(letter_id: int) -> ResponseReturnValue:
+    """Note that this letter came back, and why."""
+    form = ReturnedForm()
+    if form.submitted():
+        try:
+            with transaction():
+                service.came_back(letter_id, *form.returned(), by=current_actor(), at=clock.now())
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Noted: the letter came back. The caseworker sees that this person was not reached."))
+            return redirect(url_for(".returned"), 303)
+    return _returned(form, letter_id)
 
 
 @bp.get("/mailroom/letters/<int:letter_id>.pdf")

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from backoffice.mail.delivery.states import ReturnedBecause
 from backoffice.mailroom.letters.states import RunState
 from backoffice.mailroom.letters.values import Format, Way
 
@@ -19,6 +20,7 @@ def way(value: str) -> str:
 
 
 RETURNED = {
-    "unknown": _l("Unknown at this address"), "moved": _l("Moved, address unknown"), "refused": _l("Delivery refused"), "unclaimed": _l("Not claimed"),
-    "incomplete": _l("Address incomplete or wrong"), "other": _l("Nothing that can be read"),
+    ReturnedBecause.UNKNOWN: _l("Unknown at this address"), ReturnedBecause.MOVED: _l("Moved, address unknown"),
+    ReturnedBecause.REFUSED: _l("Delivery refused"), ReturnedBecause.UNCLAIMED: _l("Not claimed"),
+    ReturnedBecause.INCOMPLETE: _l("Address incomplete or wrong"), ReturnedBecause.OTHER: _l("Nothing that can be read"),
 }  # fmt: skip

@@ -3,8 +3,12 @@
 import pytest
 from flask.testing import FlaskClient
 
+from backoffice.cases import queries as case_queries
 from backoffice.core import files
+from backoffice.fees import queries as fee_queries
+from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
+from backoffice.mail.delivery import queries as delivery
 from backoffice.mailroom import codes
 from backoffice.mailroom.codes import SheetCode, SheetKind
 from backoffice.mailroom.letters import queries
@@ -106,3 +110,21 @@ def test_an_auditor_reads_and_hands_nothing_over(client: FlaskClient, build: Bui
     build.sign_in(client, build.account(Role.AUDITOR))
     assert client.get("/mailroom/letters").status_code == 200
     assert client.post("/mailroom/letters/runs").status_code == 403
+
+
+def test_a_letter_that_came_back_is_found_by_its_sheet_or_its_case(room: FlaskClient, build: Builder):
+    letter = on_paper(build)
+    case = case_queries.case_by_id(mail_queries.message(mail_queries.letter(letter).message_id).case_id)
+    fee = fee_queries.fee_of_case(case.id)
+    assert fee is not None
+    code = addresses.return_code("fee", fee.id, case.number)
+    assert room.post(f"/mailroom/letters/{letter}/posting").status_code == 303
+    for typed in (code, case.number):
+        found = room.get("/mailroom/letters/returned", query_string={"code": typed, "letter": letter})
+        assert f"/mailroom/letters/{letter}/return" in found.text
+    assert "Aucun dossier" in room.get("/mailroom/letters/returned?code=X").text
+    data = {"reason": "moved", "on": "2016-06-14", "note": ""}
+    assert room.post(f"/mailroom/letters/{letter}/return?code={case.number}", data=data).status_code == 422
+    assert room.post(f"/mailroom/letters/{letter}/return?code={case.number}", data=data | {"on": "2016-06-13"}).status_code == 303
+    assert delivery.return_of(letter) is not None
+    assert "Revenue" in room.get(f"/mailroom/letters/returned?code={case.number}").text
