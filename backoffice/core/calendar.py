@@ -122,6 +122,12 @@ class Calendar:
         days = {date.fromisoformat(day): source for day, source in cast("Mapping[str, str]", data["proclaimed"]).items()}
         return cls(str(data["version"]), bool(data["saturdays"]), frozenset(days), tuple(sorted((d, s) for d, s in days.items() if s)))
 
+    def holidays(self, year: int) -> dict[date, Holiday]:
+        """The holidays of a year under this calendar, each with its source, proclaimed ones among them."""
+        sources = dict(self.sources)
+        table = {day: _proclaimed(sources.get(day)) for day in self.extra if day.year == year}
+        return dict(sorted((table | dict(_legal_holidays(year))).items()))
+
     def is_open(self, day: date) -> bool:
         """Whether a term may end on that day."""
         return self.why_closed(day) is None

@@ -29,7 +29,7 @@ def lock_term_by_id(term_id: int) -> Term:
     return _held(select(Term).filter_by(id=term_id))
 
 
-def _held(query: Select[tuple[Term]]) -> Term:
+def _held(query: Select[Term]) -> Term:
     query = query.with_for_update().execution_options(populate_existing=True)
     term = db.session.scalars(query.options(selectinload(Term.extensions), selectinload(Term.pauses))).first()
     if term is None:

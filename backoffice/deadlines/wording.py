@@ -1,5 +1,6 @@
 """A term's workings in a sentence, in the applicant's language: what letters and messages say."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import format_date
@@ -11,26 +12,84 @@ from backoffice.deadlines.values import Workings
 LOCALES = {"fr": "fr_CA", "en": "en_CA"}
 
 
+KINDS = {
+    "payment": _l("Payment of the fees"),
+    "documents": _l("Documents asked for"),
+    "intention_to_reject": _l("Observations before rejection"),
+    "intention_to_refuse": _l("Observations before refusal"),
+    "review": _l("Administrative review asked for"),
+    "invitation": _l("Invitation to submit"),
+    "internal": _l("Internal target"),
+}
+START_REASONS = {
+    "message_readable": _l("the message could be read"),
+    "list_sent": _l("the list was sent"),
+    "letter_sent": _l("the letter was sent"),
+    "letter_dated": _l("the letter is dated"),
+    "invitation_sent": _l("the invitation was sent"),
+    "entered": _l("it was entered here"),
+    "submitted": _l("the application was submitted"),
+    "reinstated": _l("a person reinstated what had lapsed"),
+    "reissued": _l("the letter was issued again"),
+}
+CLOSED = {"sunday": _l("Sunday"), "saturday": _l("Saturday"), "holiday": _l("holiday"), "extra": _l("proclaimed holiday")}
+CHANGES = {"reissued": _l("given again"), "renewed": _l("reinstated"), "corrected": _l("corrected")}
+MARKS = {
+    "zero": _l("day zero, not counted"),
+    "counted": _l("counted"),
+    "paused": _l("paused, not counted"),
+    "skipped": _l("cannot be a last day"),
+    "last": _l("last day, until midnight"),
+}
 BAR_GROUNDS = {"unreachable": _l("the person could not be reached")}
 BAR_HOWS = {"reissued": _l("the letter was issued again"), "signed": _l("two people signed"), "reached": _l("the person was reached")}
 PAUSE_GROUNDS = {"outage": _l("outage")}
 """Codes that others give us for what bars an end, how that was settled, and what stops a clock; another stands as it was written."""
 
+TABLES: Mapping[str, Mapping[str, object]] = {
+    "term_kind": KINDS,
+    "start_reason": START_REASONS,
+    "closed_day": CLOSED,
+    "start_change": CHANGES,
+    "day_mark": MARKS,
+    "bar_ground": BAR_GROUNDS,
+    "bar_how": BAR_HOWS,
+    "pause_ground": PAUSE_GROUNDS,
+}
+"""The words of clocks, beside those of the other features."""
+
 
 def sentence(worked: Workings, language: str) -> str:
-    """« Le 30e jour est le vendredi 24 juin 2016 ; … le délai est reporté au lundi 27 juin 2016. »"""
+    """« Le 30ᵉ jour est le vendredi 24 juin 2016. Comme … ne comptent pas comme dernier jour, le délai est reporté au lundi 27 juin 2016. »"""
     french = language != "en"
-    counted = _day(worked.counted_to, language)
-    nth = worked.days + worked.extended_by
+    if worked.is_stopped:
+        return "Le délai est suspendu : personne ne peut être en retard." if french else "The clock is stopped: nobody can be late."
+    nth, counted, last = worked.days + worked.extended_by, _day(worked.counted_to, language), _day(worked.last_day, language)
+    paused = _paused(worked, language)
+    first = f"{paused}le {nth}ᵉ jour est le {counted}." if french else f"{paused}day {nth} is {counted}."
+    first = first[0].upper() + first[1:]
     if not worked.skipped:
-        return f"Le {nth}ᵉ jour est le {counted}." if french else f"Day {nth} is {counted}."
+        return first if worked.last_day == worked.counted_to else f"{first} {_carried(last, french=french)}"
     skipped = _list([_closed(one, language) for one in worked.skipped], "et" if french else "and")
-    last = _day(worked.last_day, language)
     if french:
-        return f"Le {nth}ᵉ jour est le {counted}. Comme {skipped} ne comptent pas comme dernier jour, le délai est reporté au {last}.".replace(
-            "ne comptent pas" if len(worked.skipped) == 1 else "\0", "ne compte pas"
-        )
-    return f"Day {nth} is {counted}. As {skipped} cannot be a last day, the term runs to {last}."
+        verb = "ne compte pas" if len(worked.skipped) == 1 else "ne comptent pas"
+        return f"{first} Comme {skipped} {verb} comme dernier jour, le délai est reporté au {last}."
+    return f"{first} As {skipped} cannot be a last day, the term runs to {last}."
+
+
+def _paused(worked: Workings, language: str) -> str:
+    """« Sans les 7 jours de suspension, »: the days that were taken out of the count."""
+    days = worked.paused_days
+    if not days:
+        return ""
+    if language != "en":
+        return f"sans {'le jour' if days == 1 else f'les {days} jours'} de suspension, "
+    return f"without the {'day' if days == 1 else f'{days} days'} of pause, "
+
+
+def _carried(last: str, *, french: bool) -> str:
+    """The clock was stopped on the very day it would have ended."""
+    return f"Le délai est reporté au {last}." if french else f"The term runs to {last}."
 
 
 def _day(day: date, language: str) -> str:

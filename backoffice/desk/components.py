@@ -93,8 +93,10 @@ TOP = Top(
 TERM = Term(
     {
         "start": "2016-10-26", "day_zero_reason": "list_sent", "days": 90, "extended_by": 0, "paused_days": 0, "counted_to": "2017-01-24",
-        "skipped": [], "last_day": "2017-01-24", "rule": {"citation": "A-1520-LF (2016-01)", "version": "documents-2016-01-01"},
-        "calendar_version": "2016", "saturdays": False,
+        "skipped": [], "last_day": "2017-01-24", "calendar_version": "I-16/2016", "saturdays": True,
+        "rule": {
+            "kind": "documents", "days": 90, "citation": "A-1520-LF (2016-01)", "version": "documents-2016-01-01", "in_force_from": "2016-01-01",
+        },
     }
 )  # fmt: skip
 

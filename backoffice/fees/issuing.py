@@ -33,7 +33,8 @@ class Due:
 def issue_fees(dues: Sequence[Due], *, by: Actor, at: datetime) -> list[Fee]:
     """Assess each fee by the tariff of its day, hold the case for payment, and invite the applicant to pay.
 
-    The 30 days run from the moment the invitation is readable: at once in the mailbox, or on the day its letter is posted.
+    The 30 days run from the moment the invitation is readable: at once in the mailbox, or on the day its letter is posted; under
+    the other rule (a setting), from the submission that it follows at once.
     """
     fees = [_fee(due, at=at) for due in dues]
     db.session.add_all(fees)
@@ -43,8 +44,8 @@ def issue_fees(dues: Sequence[Due], *, by: Actor, at: datetime) -> list[Fee]:
         events.record(case_subject(due.case.id), fact, by=by, at=at)
         cases.place_hold(due.case.id, Hold.PAYMENT, by=by, at=at)
     invitations = notices.send_invitations([(due.case, fee) for due, fee in zip(dues, fees, strict=True)], at=at)
-    readable = [(fee, one.readable_at) for fee, one in zip(fees, invitations, strict=True) if one.readable_at]
-    starting = [Starting(case_subject(fee.case_id), fee_owner(fee.id), montreal_day(since), "message_readable") for fee, since in readable]
+    readable = [(due.case, fee, one.readable_at) for due, fee, one in zip(dues, fees, invitations, strict=True) if one.readable_at]
+    starting = [Starting(case_subject(case.id), fee_owner(fee.id), *notices.day_zero(case, montreal_day(since))) for case, fee, since in readable]
     deadlines.start_terms(TermKind.PAYMENT, starting, by=by, at=at)
     return fees
 

@@ -6,13 +6,14 @@ from typing import cast
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import files
 from backoffice.core.actors import SYSTEM
 from backoffice.core.calendar import montreal_day
+from backoffice.core.settings import settings
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
 from backoffice.deadlines.values import TermKind
 from backoffice.deadlines.wording import sentence
+from backoffice.fees import rules
 from backoffice.fees.models import Fee, Receipt
 from backoffice.mail import addresses, printing, service, texts
 from backoffice.mail.models import Message
@@ -36,13 +37,20 @@ def send_invitations(due: Sequence[tuple[Case, Fee]], *, at: datetime) -> list[M
     return service.send_messages([_invitation(case, fee, "", at=at) for case, fee in due], automatic=True, by=SYSTEM, at=at)
 
 
+def day_zero(case: Case, readable_on: date, *, again: bool = False) -> tuple[date, str]:
+    """Whence the 30 days of an invitation run; one sent again counts from its own message, a letter from its posting."""
+    rule = "readable" if again or not service.reachable_online(case) else settings().payment_start
+    return rules.payment_day_zero(rule, case.legal_received_on, readable_on)
+
+
 def _invitation(case: Case, fee: Fee, again: str, *, at: datetime) -> Outgoing:
-    worked = deadlines.planned(TermKind.PAYMENT, montreal_day(at))
+    start, reason = day_zero(case, montreal_day(at), again=bool(again))
+    worked = deadlines.planned(TermKind.PAYMENT, start)
     language = cast("Language", case.language)
     text = texts.render_message(
         "payment_invitation", language, applicant_name=addresses.name(case_queries.principal(case)), case_number=case.number,
         lines=_lines(fee), amount_cents=fee.assessed_cents, days=worked.days, readable_on=worked.start, last_day=worked.last_day,
-        workings=sentence(worked, language),
+        workings=sentence(worked, language), from_submission=reason == "submitted",
     )  # fmt: skip
     letter = [] if service.reachable_online(case) else [_letter(case, fee, at=at)]
     return Outgoing(
@@ -58,8 +66,7 @@ def _letter(case: Case, fee: Fee, *, at: datetime) -> NewFile:
         last_day=worked.last_day, workings_fr=sentence(worked, "fr"), workings_en=sentence(worked, "en"), officer="",
         language=cast("Language", case.language), return_code=addresses.return_code("fee", fee.id, case.number),
     )  # fmt: skip
-    pdf = printing.render_pdf(texts.invitation_letter_html(letter))
-    return NewFile("letter", f"invitation-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+    return printing.keep_letter(texts.invitation_letter_html(letter), f"invitation-{case.number}.pdf")
 
 
 def _lines(fee: Fee) -> list[FeeLine]:

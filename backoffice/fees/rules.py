@@ -1,7 +1,7 @@
 """What a family owes, whom it pays for, and how the money received answers it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -46,6 +46,18 @@ def indexed(cents: int, rate: Decimal) -> int:
     """Index an amount and round it half up to the dollar; never below what it was (A-6.001 ss. 83.3, 83.5)."""
     dollars = (Decimal(cents) / 100 * (1 + rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return max(cents, int(dollars) * 100)
+
+
+def payment_day_zero(rule: str, submitted_on: date, readable_on: date) -> tuple[date, str]:
+    """Give day zero of the 30 days and its reason, by the rule in force: the two texts of the ministry differ.
+
+    The page says from receipt of the message that invites to pay; the questions and answers of 2016, from submission. The second
+    supposes that the invitation follows at once: where it came later than the day after (a draw, a waiting list, a letter), the
+    message decides, so that nobody's days run before they could know.
+    """
+    if rule == "submission" and submitted_on <= readable_on <= submitted_on + timedelta(days=1):
+        return submitted_on, "submitted"
+    return readable_on, "message_readable"
 
 
 def owing(assessed_cents: int, paid_cents: Iterable[int]) -> int:

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_WINDOWS = "manage_windows"
     ACT_ON_MANY = "act_on_many"
     APPROVE = "approve"
+    MOVE_TERM = "move_term"
     KEEP_REGISTERS = "keep_registers"
     SEE_LOAD = "see_load"
     READ_TRAIL = "read_trail"
@@ -52,7 +53,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             P.SEE_OWN_ACCOUNT, P.READ_CASE, P.WORK_CASE, P.ASSIGN_CASE, P.REQUEST_DOCUMENTS, P.REVIEW_DOCUMENTS,
-            P.READ_MAILROOM, P.READ_FEES, P.READ_WINDOWS, P.MANAGE_WINDOWS, P.ACT_ON_MANY, P.APPROVE, P.KEEP_REGISTERS, P.SEE_LOAD, P.SEE_COMPONENTS,
+            P.READ_MAILROOM, P.READ_FEES, P.READ_WINDOWS, P.MANAGE_WINDOWS, P.ACT_ON_MANY, P.APPROVE, P.MOVE_TERM, P.KEEP_REGISTERS, P.SEE_LOAD, P.SEE_COMPONENTS,
         }
     ),
     Role.FINANCE: frozenset({P.SEE_OWN_ACCOUNT, P.READ_CASE, P.READ_FEES, P.RECORD_PAYMENT, P.APPROVE_REFUND, P.READ_MAILROOM, P.SEE_COMPONENTS}),

@@ -1,7 +1,17 @@
 """Operations on terms, one module a subject. A last day is never typed: it is worked out from recorded facts."""
 
 from backoffice.deadlines.service.barring import bar_ends, lift_bar, what_holds_back
-from backoffice.deadlines.service.changing import LONGEST_EXTENSION, correct_start, extend_term, recompute_term, reissue_term, renew_term
+from backoffice.deadlines.service.changing import (
+    LONGEST_EXTENSION,
+    correct_start,
+    extend_term,
+    if_corrected,
+    if_extended,
+    if_recomputed,
+    recompute_term,
+    reissue_term,
+    renew_term,
+)
 from backoffice.deadlines.service.counting import calendar_in_force, derived, planned, tried
 from backoffice.deadlines.service.pausing import add_pause, remove_pause
 from backoffice.deadlines.service.running import (
@@ -24,6 +34,9 @@ __all__ = [
     "derived",
     "end_term",
     "extend_term",
+    "if_corrected",
+    "if_extended",
+    "if_recomputed",
     "lift_bar",
     "note_settled",
     "note_unsettled",

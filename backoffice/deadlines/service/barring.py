@@ -48,7 +48,7 @@ def what_holds_back(term: Term) -> list[str]:
 
 def _waiting(one: Unsettled) -> str:
     if one.source == "mail":
-        return _("Envelope %(ref)s, stamped %(day)s, is not indexed yet", ref=one.ref, day=day(one.stamped_on))
+        return str(_("Envelope %(ref)s, stamped %(day)s, is not indexed yet", ref=one.ref, day=day(one.stamped_on)))
     if one.source == "money":
-        return _("Money received on %(day)s (receipt %(ref)s) is not put to a case yet", ref=one.ref, day=day(one.stamped_on))
-    return _("%(source)s %(ref)s of %(day)s is not settled yet", source=one.source, ref=one.ref, day=day(one.stamped_on))
+        return str(_("Money received on %(day)s (receipt %(ref)s) is not put to a case yet", ref=one.ref, day=day(one.stamped_on)))
+    return str(_("%(source)s %(ref)s of %(day)s is not settled yet", source=one.source, ref=one.ref, day=day(one.stamped_on)))

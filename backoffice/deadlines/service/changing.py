@@ -26,24 +26,31 @@ from backoffice.deadlines.errors import (
 )
 from backoffice.deadlines.events import StartCorrected, TermExtended, TermRecomputed, TermReissued, TermStarted
 from backoffice.deadlines.models import Term, TermExtension, TermPastStart
-from backoffice.deadlines.service.counting import calendar_in_force, extensions_of, work_out
+from backoffice.deadlines.service.counting import calendar_in_force, extensions_of, tried, work_out
 from backoffice.deadlines.states import TRANSITIONS, StartChange, TermAction, TermState
+from backoffice.deadlines.values import Extension, Workings
 
 LONGEST_EXTENSION: Final = rules.EXTENSION_LIMIT_DAYS
 
 
 def extend_term(owner: Subject, days: int, reason: str, *, by: Actor, at: datetime) -> Term:
     """Grant days before the term ends: once, thirty at most, with a reason."""
-    term = queries.lock_term(owner)
-    today, reason = montreal_day(at), _given(reason)
+    term, reason = queries.lock_term(owner), _given(reason)
+    if_extended(term, days, at=at)
+    term.extensions.append(TermExtension(term_id=term.id, days=days, granted_on=montreal_day(at), reason=reason, run=term.run))
+    work_out(term)
+    events.record(term.subject, TermExtended(term.id, term.kind.value, days, reason, term.last_day.isoformat()), by=by, at=at)
+    return term
+
+
+def if_extended(term: Term, days: int, *, at: datetime) -> Workings:
+    """What an extension would give, to be read before it is granted; refused where it would be."""
+    today = montreal_day(at)
     if term.state is not TermState.RUNNING or today > term.last_day:
         raise TermOver
     if extensions_of(term) or not 1 <= days <= LONGEST_EXTENSION:
         raise ExtensionTooLong(LONGEST_EXTENSION)
-    term.extensions.append(TermExtension(term_id=term.id, days=days, granted_on=today, reason=reason, run=term.run))
-    work_out(term)
-    events.record(term.subject, TermExtended(term.id, term.kind.value, days, reason, term.last_day.isoformat()), by=by, at=at)
-    return term
+    return tried(term, granted=[Extension(days, today, "")])
 
 
 def renew_term(owner: Subject, start: date, reason: str, *, by: Actor, at: datetime) -> Term:
@@ -95,11 +102,7 @@ def _restart(term: Term, start: date) -> None:
 def correct_start(term_id: int, start: date, reason: str, *, by: Actor, at: datetime) -> Term:
     """Put right a day zero that was recorded wrong: the same term, with all that was granted on it and every pause."""
     term, reason = queries.lock_term_by_id(term_id), _given(reason)
-    if term.state is not TermState.RUNNING:
-        raise TermNotRunning
-    if start == term.start:
-        raise StartUnchanged
-    start = _possible(term, start, at=at)
+    if_corrected(term, start, at=at)
     old_start, old_last_day = term.start, term.last_day
     _keep(term, StartChange.CORRECTED, reason, by=by, at=at)
     term.start = start
@@ -109,19 +112,34 @@ def correct_start(term_id: int, start: date, reason: str, *, by: Actor, at: date
     return term
 
 
-def recompute_term(term_id: int, reason: str, *, by: Actor, at: datetime) -> Term:
-    """Count a running term again under the calendar now in force (a holiday proclaimed since, another Saturday setting)."""
-    term, reason, calendar = queries.lock_term_by_id(term_id), _given(reason), calendar_in_force()
+def if_corrected(term: Term, start: date, *, at: datetime) -> Workings:
+    """What another day zero would give, to be read before it is put right; refused where it would be."""
     if term.state is not TermState.RUNNING:
         raise TermNotRunning
-    old = Calendar.from_json(term.calendar)
-    if old == calendar:
-        raise SameCalendar
+    if start == term.start:
+        raise StartUnchanged
+    return tried(term, start=_possible(term, start, at=at))
+
+
+def recompute_term(term_id: int, reason: str, *, by: Actor, at: datetime) -> Term:
+    """Count a running term again under the calendar now in force (a holiday proclaimed since, another Saturday setting)."""
+    term, reason = queries.lock_term_by_id(term_id), _given(reason)
+    if_recomputed(term)
+    old, calendar = Calendar.from_json(term.calendar), calendar_in_force()
     old_last_day, term.calendar = term.last_day, calendar.to_json()
     work_out(term)
     moved = old_last_day.isoformat(), calendar.version, term.last_day.isoformat()
     events.record(term.subject, TermRecomputed(term.id, term.kind.value, old.version, *moved, reason), by=by, at=at)
     return term
+
+
+def if_recomputed(term: Term) -> Workings:
+    """What the calendar now in force would give, to be read before it is done; refused where nothing differs."""
+    if term.state is not TermState.RUNNING:
+        raise TermNotRunning
+    if Calendar.from_json(term.calendar) == calendar_in_force():
+        raise SameCalendar
+    return tried(term, calendar=calendar_in_force())
 
 
 def _given(reason: str) -> str:
