@@ -57,6 +57,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}  # what drives the browser of the tests needs it
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Scanners and an anti-virus to test with; nothing that runs needs them.
 TEST_PROGRAMS = {"scanimage": "sane-utils", "clamd": "clamav-daemon"}
@@ -116,7 +117,8 @@ def install_system_packages(*, dev: bool) -> None:
     """Ask the system for the few libraries that no Python package brings."""
     if dev:
         install_test_programs()
-    missing = [package for library, package in LIBRARIES.items() if not loads(library)]
+    libraries = LIBRARIES | (TEST_LIBRARIES if dev else {})
+    missing = [package for library, package in libraries.items() if not loads(library)]
     if not has_ensurepip() and not PYTHON.exists():
         missing.append("python3-venv")
     if dev and not any(map(shutil.which, BROWSERS)):

@@ -11,12 +11,10 @@ from PIL import Image
 
 from backoffice.core import ocr
 from backoffice.core.ocr import recognising
-from tests.conftest import SAMPLES
 from tests.core.ocr import corpus
 from tests.core.ocr.reading import missing, page, read, text_in
 from tests.core.scans import making
 
-SCANS = SAMPLES / "1-scans"
 soak = pytest.mark.skipif(not os.environ.get("BACKOFFICE_SOAK"), reason="minutes of recognition: make soak")
 LINES = ("Demande de certificat", "The quick brown fox jumps over the lazy dog", "Number of pages enclosed 42")
 
@@ -26,36 +24,36 @@ def letter(tmp_path: Path) -> Path:
     return making.scan_pdf(tmp_path / "letter.pdf", [making.paper(*LINES)])
 
 
-def check(expected: corpus.Expected, into: Path) -> None:
-    seen = page(SCANS / expected.file, expected.number, into=into)
+def check(expected: corpus.Expected, scans: Path, into: Path) -> None:
+    seen = page(scans / expected.file, expected.number, into=into)
     assert seen.turned == expected.turned
     assert missing(expected.words, seen.text) == []
     assert missing(expected.words, text_in(seen.searchable)) == [], "the searchable page finds what the reading found"
 
 
 @pytest.mark.parametrize("expected", corpus.QUICK, ids=lambda each: f"{each.file}:{each.number}")
-def test_words_of_the_samples(expected: corpus.Expected, tmp_path: Path) -> None:
-    check(expected, tmp_path)
+def test_words_of_the_samples(expected: corpus.Expected, samples: Path, tmp_path: Path) -> None:
+    check(expected, samples / "1-scans", tmp_path)
 
 
 @soak
 @pytest.mark.parametrize("expected", corpus.SLOW, ids=lambda each: f"{each.file}:{each.number}")
-def test_words_of_the_longer_samples(expected: corpus.Expected, tmp_path: Path) -> None:
-    check(expected, tmp_path)
+def test_words_of_the_longer_samples(expected: corpus.Expected, samples: Path, tmp_path: Path) -> None:
+    check(expected, samples / "1-scans", tmp_path)
 
 
 @pytest.mark.parametrize("name", corpus.WORDLESS)
-def test_a_picture_without_words_is_read_as_none_and_left_as_it_lies(name: str, tmp_path: Path) -> None:
-    seen = page(SCANS / name, into=tmp_path)
+def test_a_picture_without_words_is_read_as_none_and_left_as_it_lies(name: str, samples: Path, tmp_path: Path) -> None:
+    seen = page(samples / "1-scans" / name, into=tmp_path)
     assert (seen.text, seen.words, seen.confidence, seen.turned, seen.skew) == ("", (), None, 0, 0)
     assert seen.picture.exists()
     assert text_in(seen.searchable).strip() == ""
 
 
 @pytest.mark.parametrize("name", corpus.OTHER_SCRIPTS)
-def test_a_script_that_cannot_be_read_is_named_and_gives_no_text(name: str, tmp_path: Path) -> None:
+def test_a_script_that_cannot_be_read_is_named_and_gives_no_text(name: str, samples: Path, tmp_path: Path) -> None:
     script, turned = corpus.OTHER_SCRIPTS[name]
-    seen = page(SCANS / name, into=tmp_path)
+    seen = page(samples / "1-scans" / name, into=tmp_path)
     assert (seen.script, seen.text, seen.confidence, seen.turned) == (script, "", None, turned)
 
 
