@@ -23,6 +23,8 @@ from backoffice.fees.service import paid_cents
 from backoffice.fees.states import FeeState
 from backoffice.intake.models import Submission
 from backoffice.intake.receipts import instant
+from backoffice.mail import reading
+from backoffice.mail import reading
 from backoffice.mail.models import Message
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import rules as quota_rules
@@ -165,6 +167,7 @@ def message(one: Message, request: DocumentRequest | None) -> Json:
         "sent_at": instant(one.sent_at),
         "readable_at": instant(one.readable_at) if one.readable_at else None,
         "opened_at": instant(one.opened_at) if one.opened_at else None,
+        "withdrawn_at": instant(one.withdrawn_at) if one.withdrawn_at else None,
         "subject": one.subject,
         "body": one.body,
         "in_reply_to": str(one.in_reply_to) if one.in_reply_to else None,
@@ -174,6 +177,15 @@ def message(one: Message, request: DocumentRequest | None) -> Json:
         ],
         "request": request_block(request) if request else None,
     }
+
+
+def in_mailbox(one: Message, request: DocumentRequest | None) -> Json:
+    """A message as the applicant sees it: of one that was withdrawn, a notice that it was, and nothing of what it said."""
+    shown = message(one, request)
+    if one.withdrawn_at is None:
+        return shown
+    instead = reading.shown(one)
+    return {**shown, "subject": instead.subject, "body": instead.body, "attachments": [], "request": None}
 
 
 def request_block(request: DocumentRequest) -> Json:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import FileStorage
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -187,7 +188,7 @@ def messages(submission_id: str) -> ResponseReturnValue:
     shown = found[:PAGE]
     requests = document_queries.requests_of_messages(m.id for m in shown)
     more = str(shown[-1].position) if len(found) > PAGE else None
-    return jsonify({"messages": [acknowledgments.message(m, requests.get(m.id)) for m in shown], "next": more})
+    return jsonify({"messages": [acknowledgments.in_mailbox(m, requests.get(m.id)) for m in shown], "next": more})
 
 
 @bp.post("/submissions/<submission_id>/messages/<message_id>/opened")
@@ -210,8 +211,9 @@ def reply(submission_id: str) -> ResponseReturnValue:
         raise Problem("media-type", _("Send multipart/form-data."))
     case = _case(submission_id)
     message_id, body, in_reply_to = _reply_fields(case)
-    sent = [f for f in (*request.files.getlist("file[]"), *request.files.getlist("file")) if f.filename]
-    items = [*request.form.getlist("item[]"), *request.form.getlist("item")]
+    sent, items = _paired(
+        [*request.files.getlist("file[]"), *request.files.getlist("file")], [*request.form.getlist("item[]"), *request.form.getlist("item")]
+    )
     content_sha256 = uploads.fingerprint(body, str(in_reply_to or ""), items, sent)
     try:
         if found := uploads.known(message_id, case, content_sha256):
@@ -255,6 +257,13 @@ def _reply_fields(case: Case) -> tuple[UUID, str, UUID | None]:
     return message_id, body, in_reply_to
 
 
+def _paired(parts: list[FileStorage], items: list[str]) -> tuple[list[FileStorage], list[str]]:
+    """The files and their items; a field of a form that was left empty is no file, and takes its empty item with it."""
+    empty = {place for place, part in enumerate(parts) if not part.filename and not (items[place : place + 1] or [""])[0]}
+    sent = [part for place, part in enumerate(parts) if part.filename]
+    return sent, [item for place, item in enumerate(items) if place not in empty]
+
+
 def _items(case: Case, given: list[str], files_sent: int) -> list[int | None]:
     """The item each file answers: the n-th item belongs to the n-th file."""
     known = {str(item.id): item.id for one in document_queries.requests_of(case.id) for item in one.items}
@@ -277,7 +286,8 @@ def attachment(submission_id: str, attachment_id: str) -> ResponseReturnValue:
     """A file of the thread, to be saved, never shown inside a page."""
     case = _case(submission_id)
     found = mail_queries.attachment(case.id, _uuid(attachment_id))
-    if not acknowledgments.is_readable(mail_queries.message(found.message_id)) or verdicts.is_infected(found.sha256):
+    message = mail_queries.message(found.message_id)
+    if message.withdrawn_at or not acknowledgments.is_readable(message) or verdicts.is_infected(found.sha256):
         raise NotFound
     response = Response(files.read(found.sha256), content_type=found.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=found.filename)

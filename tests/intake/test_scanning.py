@@ -88,7 +88,7 @@ def test_an_infected_file_is_kept_shown_and_closed_to_everybody(api: Api, agent:
     assert "Essai.Marque" in refused.text
     [fact] = [row for row in events.history(case_subject(case.id)) if row.kind == "intake.AttachmentInfected"]
     assert fact.data["signature"] == "Essai.Marque"
-    assert "Essai.Marque" in agent.get(f"/cases/{case.number}?part=history").text
+    assert "Essai.Marque" in agent.get(f"/cases/{case.number}?tab=history").text
     problem(api.get(f"/submissions/{case.submission_id}/attachments/{newest(case).id}"), 404, "not-found")
 
 

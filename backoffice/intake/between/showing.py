@@ -13,6 +13,7 @@ def message(one: SubmissionMessage) -> dict[str, object]:
         "sent_at": instant(one.sent_at),
         "readable_at": instant(one.readable_at) if one.readable_at else None,
         "opened_at": None,
+        "withdrawn_at": None,
         "subject": one.subject,
         "body": one.body,
         "in_reply_to": None,
