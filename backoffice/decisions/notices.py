@@ -6,7 +6,6 @@ from typing import Final, cast
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import files
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.mail import addresses, printing, texts
@@ -58,5 +57,4 @@ def _letter(case: Case, kind: str, french: Values, english: Values, *, by: Actor
         subject_fr=in_french.subject, subject_en=in_english.subject, paragraphs_fr=texts.paragraphs(in_french),
         paragraphs_en=texts.paragraphs(in_english), officer=by.label if by.is_person else "", language=cast("Language", case.language),
     )  # fmt: skip
-    pdf = printing.render_pdf(texts.notice_letter_html(letter))
-    return NewFile("letter", f"{kind}-{case.number}.pdf", "application/pdf", len(pdf), files.keep(pdf))
+    return printing.keep_letter(texts.notice_letter_html(letter), f"{kind}-{case.number}.pdf")

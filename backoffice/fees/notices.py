@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import cast
+from typing import Final, cast
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -18,9 +18,10 @@ from backoffice.fees.models import Fee, Receipt
 from backoffice.mail import addresses, printing, service, texts
 from backoffice.mail.models import Message
 from backoffice.mail.service import Outgoing
-from backoffice.mail.texts import FeeLine, Language
+from backoffice.mail.texts import FeeLine, Language, MessageText
 from backoffice.mail.values import NewFile
 
+LANGUAGES: Final[tuple[Language, Language]] = ("fr", "en")
 LABELS = {
     "principal": ("Requérante ou requérant principal", "Principal applicant"),
     "member": ("Chaque membre de la famille", "Each family member"),
@@ -83,10 +84,26 @@ def send_payment_received(case: Case, fee: Fee, receipt: Receipt, *, at: datetim
 
 
 def send_lapsed(case: Case, fee: Fee, term: Term, lapsed_on: date, *, at: datetime) -> None:
-    """Say that the application lapsed, that a machine did it, and how a person will look at it (A-2.1 s. 65.2)."""
-    text = texts.render_message(
-        "payment_lapsed", cast("Language", case.language), applicant_name=addresses.name(case_queries.principal(case)),
-        case_number=case.number, amount_cents=fee.assessed_cents, readable_on=term.start, days=int(term.workings["days"]),
-        last_day=term.last_day, lapsed_on=lapsed_on,
+    """Say that the application lapsed, that a machine did it, and how a person will look at it (A-2.1 s. 65.2); by post where it must be."""
+    texts_of = {
+        language: texts.render_message(
+            "payment_lapsed", language, applicant_name=addresses.name(case_queries.principal(case)), case_number=case.number,
+            amount_cents=fee.assessed_cents, readable_on=term.start, days=int(term.workings["days"]), last_day=term.last_day, lapsed_on=lapsed_on,
+        )
+        for language in LANGUAGES
+    }  # fmt: skip
+    letter = [] if service.reachable_online(case) else [_notice(case, texts_of["fr"], texts_of["en"], at=at)]
+    service.send_message(
+        case.id, "payment_lapsed", texts_of[cast("Language", case.language)], files=letter, letter_sha256=letter[0].sha256 if letter else None,
+        once=f"lapsed:{fee.id}", automatic=True, by=SYSTEM, at=at,
     )  # fmt: skip
-    service.send_message(case.id, "payment_lapsed", text, once=f"lapsed:{fee.id}", automatic=True, by=SYSTEM, at=at)
+
+
+def _notice(case: Case, french: MessageText, english: MessageText, *, at: datetime) -> NewFile:
+    """The same words on paper."""
+    letter = texts.NoticeLetter(
+        number=case.number, date=montreal_day(at), applicant_name=addresses.name(case_queries.principal(case)), address_lines=addresses.lines(case),
+        subject_fr=french.subject, subject_en=english.subject, paragraphs_fr=texts.paragraphs(french), paragraphs_en=texts.paragraphs(english),
+        officer="", language=cast("Language", case.language),
+    )  # fmt: skip
+    return printing.keep_letter(texts.notice_letter_html(letter), f"suppression-{case.number}.pdf")

@@ -11,6 +11,7 @@ from backoffice.cases import queries as case_queries
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
 from backoffice.core import clock
+from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
@@ -18,6 +19,7 @@ from backoffice.deadlines.reminding import TermReminder
 from backoffice.decisions import reminders, service
 from backoffice.decisions.models import Proposal
 from backoffice.mail import queries as mail_queries
+from backoffice.mail import service as mail
 from tests.builders import Builder
 from tests.decisions.world import LAST, SENT, World, on
 
@@ -134,3 +136,18 @@ def test_the_case_leads_to_the_review_by_a_person(build: Builder, client):
         sweeps.sweep(clock.today())
         build.sign_in(client, build.caseworker())
         assert f"/verdicts/applications/{case.submission_id}" in client.get(f"/cases/{case.number}").text
+
+
+def test_who_is_written_to_by_post_is_told_of_the_lapse_by_post(build: Builder):
+    content = build.content()
+    content["principal_applicant"]["contact"].pop("email")
+    case = build.case(content)
+    with transaction():
+        for letter, _ in mail_queries.letters_to_post():
+            mail.post_letter(letter.id, by=SYSTEM, at=clock.now())
+    build.deliver()
+    with on(date(2016, 7, 14)):
+        sweeps.sweep(clock.today())
+        told = mail_queries.thread(case.id)[-1]
+        assert (told.kind, told.readable_at) == ("payment_lapsed", None)
+        assert mail_queries.letter_of(told.id) is not None
