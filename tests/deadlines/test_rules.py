@@ -35,7 +35,7 @@ def test_example_4_the_payment_limit_over_the_new_year_skips_a_saturday() -> Non
 
 def test_example_7_a_payment_is_in_time_until_midnight_in_montreal() -> None:
     limit = ends(TermKind.PAYMENT, montreal_day(at("2016-06-13T10:05:00-04:00")))
-    assert limit == date(2016, 7, 13)
+    assert limit == ends(TermKind.PAYMENT, date(2016, 6, 13), STRICT) == date(2016, 7, 13)
     assert not is_late(at("2016-07-14T03:59:30Z"), limit)
     assert is_late(at("2016-07-14T00:00:00-04:00"), limit)
     assert ends_at(limit) == at("2016-07-14T04:00:00Z")
@@ -44,6 +44,7 @@ def test_example_7_a_payment_is_in_time_until_midnight_in_montreal() -> None:
 def test_example_8_a_draft_stamped_the_day_after_is_late_whatever_its_postmark() -> None:
     limit = ends(TermKind.PAYMENT, date(2016, 6, 13))
     postmarked, stamped = date(2016, 7, 11), date(2016, 7, 14)
+    assert limit == ends(TermKind.PAYMENT, date(2016, 6, 13), STRICT)
     assert days_left(limit, postmarked) == 2
     assert days_left(limit, stamped) == -1
     assert is_late(datetime(2016, 7, 14, 9, tzinfo=MONTREAL), limit)
@@ -62,10 +63,13 @@ def test_example_10_documents_due_on_a_sunday() -> None:
 def test_example_11_a_sunday_before_a_holiday_monday() -> None:
     assert ends(TermKind.DOCUMENTS, date(2016, 6, 6)) == date(2016, 9, 6)
     assert ends(TermKind.DOCUMENTS, date(2016, 7, 12)) == date(2016, 10, 11)
+    assert ends(TermKind.DOCUMENTS, date(2016, 6, 6), STRICT) == date(2016, 9, 6)
+    assert ends(TermKind.DOCUMENTS, date(2016, 7, 12), STRICT) == date(2016, 10, 11)
 
 
 def test_example_12_the_first_of_july_on_a_sunday() -> None:
     assert ends(TermKind.DOCUMENTS, date(2018, 4, 2)) == date(2018, 7, 3)
+    assert ends(TermKind.DOCUMENTS, date(2018, 4, 2), STRICT) == date(2018, 7, 3)
 
 
 def test_example_13_easter() -> None:
@@ -79,16 +83,19 @@ def test_example_14_day_zero_is_the_day_in_montreal() -> None:
     assert montreal_day(at("2016-06-14T03:30:00Z")) == date(2016, 6, 13)
     assert ends(TermKind.DOCUMENTS, montreal_day(at("2016-06-14T03:30:00Z"))) == date(2016, 9, 12)
     assert ends(TermKind.DOCUMENTS, montreal_day(at("2016-06-15T03:30:00Z"))) == date(2016, 9, 12)
+    assert ends(TermKind.DOCUMENTS, montreal_day(at("2016-06-15T03:30:00Z")), STRICT) == date(2016, 9, 12)
     counted_in_utc = at("2016-06-15T03:30:00Z").date()
-    assert ends(TermKind.DOCUMENTS, counted_in_utc) == date(2016, 9, 13)
+    assert ends(TermKind.DOCUMENTS, counted_in_utc) == ends(TermKind.DOCUMENTS, counted_in_utc, STRICT) == date(2016, 9, 13)
 
 
 def test_example_20c_an_intention_to_refuse() -> None:
     assert ends(TermKind.INTENTION_TO_REFUSE, date(2016, 9, 26)) == date(2016, 11, 25)
+    assert ends(TermKind.INTENTION_TO_REFUSE, date(2016, 9, 26), STRICT) == date(2016, 11, 25)
 
 
 def test_example_20d_an_invitation_that_would_end_on_labour_day() -> None:
     assert ends(TermKind.INVITATION, date(2019, 7, 4)) == date(2019, 9, 3)
+    assert ends(TermKind.INVITATION, date(2019, 7, 4), STRICT) == date(2019, 9, 3)
 
 
 # --- Which rule ------------------------------------------------------------------------------------------------------
@@ -122,6 +129,12 @@ def test_every_kind_has_a_rule_today_and_every_rule_its_own_version_and_citation
     assert {rule_for(kind, date(2026, 1, 1)).kind for kind in TermKind} == set(TermKind)
     assert len({rule.version for rule in rules.TERMS}) == len(rules.TERMS)
     assert all(rule.citation for rule in rules.TERMS)
+
+
+def test_days_granted_for_one_term_stand_in_place_of_the_rule_s() -> None:
+    rule = rule_for(TermKind.DOCUMENTS, date(2016, 6, 13))
+    own = workings(rule, date(2016, 6, 13), own_days=45, calendar=FAVOUR)
+    assert (own.last_day, own.days, own.own_days, own.rule.days) == (date(2016, 7, 28), 45, True, 90)
 
 
 # --- Workings --------------------------------------------------------------------------------------------------------
