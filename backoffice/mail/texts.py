@@ -17,7 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from backoffice.mail import codes
+from backoffice.mail import codes, envelopes
 
 Language = Literal["fr", "en"]
 Day: TypeAlias = date  # letters have a field of that name
@@ -264,7 +264,7 @@ def letters_environment() -> Environment:
     )
     environment.filters |= {"money": money, "longday": long_day, "weekday": week_day}
     environment.filters |= {"montreal_day": montreal_day, "hour": hour}
-    environment.globals |= {"data_matrix": data_matrix, "code128": code128}
+    environment.globals |= {"data_matrix": data_matrix, "code128": code128, "window": envelopes.window}
     return environment
 
 

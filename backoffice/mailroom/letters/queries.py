@@ -48,7 +48,7 @@ def next_number(year: int) -> str:
     return f"T-{year}-{last + 1:04d}"
 
 
-def _unposted() -> Select[tuple[PostedLetter, Message, Case]]:
+def _unposted() -> Select[PostedLetter, Message, Case]:
     live = select(PrintRunLetter.letter_id).where(PrintRunLetter.state == InRun.IN)
     query = select(PostedLetter, Message, Case).join(Message, Message.id == PostedLetter.message_id).join(Case, Case.id == Message.case_id)
     return query.where(PostedLetter.posted_at.is_(None), PostedLetter.id.not_in(live)).order_by(PostedLetter.made_at, PostedLetter.id)
@@ -57,13 +57,13 @@ def _unposted() -> Select[tuple[PostedLetter, Message, Case]]:
 def waiting(limit: int | None = None) -> list[Waiting]:
     """Letters that no run holds and nobody has to look at, oldest first."""
     ready = (PostedLetter.missing == "") | PostedLetter.released_at.is_not(None)
-    return [Waiting(row[0], row[1], row[2]) for row in db.session.execute(_unposted().where(ready).limit(limit))]
+    return [Waiting(*row) for row in db.session.execute(_unposted().where(ready).limit(limit))]
 
 
 def held() -> list[Waiting]:
     """Letters with characters that no font has: a person looks first."""
     unseen = (PostedLetter.missing != "", PostedLetter.released_at.is_(None))
-    return [Waiting(row[0], row[1], row[2]) for row in db.session.execute(_unposted().where(*unseen))]
+    return [Waiting(*row) for row in db.session.execute(_unposted().where(*unseen))]
 
 
 def run(number: str) -> PrintRun:
@@ -103,7 +103,7 @@ def letters(run_id: int, *states: InRun) -> list[Placed]:
         .order_by(PrintRunLetter.position)
         .options(selectinload(Case.people))
     )
-    return [Placed(row[0], row[1], row[2], row[3]) for row in db.session.execute(query)]
+    return [Placed(*row) for row in db.session.execute(query)]
 
 
 def unprinted(run_id: int, limit: int) -> list[Placed]:
@@ -149,4 +149,4 @@ def posted_of_case(number: str) -> list[Waiting]:
     """The letters of a case that left, the latest first."""
     query = select(PostedLetter, Message, Case).join(Message, Message.id == PostedLetter.message_id).join(Case, Case.id == Message.case_id)
     query = query.where(Case.number == number, PostedLetter.posted_at.is_not(None))
-    return [Waiting(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(PostedLetter.posted_at.desc(), PostedLetter.id.desc()))]
+    return [Waiting(*row) for row in db.session.execute(query.order_by(PostedLetter.posted_at.desc(), PostedLetter.id.desc()))]

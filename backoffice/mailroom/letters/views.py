@@ -108,7 +108,7 @@ def handing(number: str) -> ResponseReturnValue:
                 with transaction():
                     made = service.hand_over(number, form.handed(), by=current_actor(), at=clock.now())
                     said = _("Run %(number)s is with the carrier.", number=made.number)
-                flash(said)
+                flash(str(said))
                 return redirect(url_for(".show", number=number), 303)
             with transaction():
                 sure = len(service.check_handing(number, form.handed(), clock.today()))
@@ -123,7 +123,7 @@ def spoil(number: str, letter_id: int) -> ResponseReturnValue:
     """A letter came out badly: it is printed again, or leaves the run."""
     form = SpoilForm()
 
-    def act() -> str:
+    def act() -> object:
         service.spoil(number, letter_id, form.reason.data or "", out=bool(form.out.data), by=current_actor(), at=clock.now())
         return _("The letter left the run: it goes with the next one.") if form.out.data else _("Print it again: the file is the same to the byte.")
 
@@ -136,14 +136,14 @@ def drop(number: str) -> ResponseReturnValue:
     """Nothing of the run leaves."""
     form = DropForm()
 
-    def act() -> str:
+    def act() -> object:
         service.drop(number, form.reason.data or "", by=current_actor(), at=clock.now())
         return _("Nothing of this run leaves; its letters wait for another one.")
 
     return _act(number, form, "drop_form", act)
 
 
-def _act(number: str, form: Form, name: str, act: Callable[[], str]) -> ResponseReturnValue:
+def _act(number: str, form: Form, name: str, act: Callable[[], object]) -> ResponseReturnValue:
     if form.submitted():
         try:
             with transaction():
@@ -151,7 +151,7 @@ def _act(number: str, form: Form, name: str, act: Callable[[], str]) -> Response
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            flash(said)
+            flash(str(said))
             return redirect(url_for(".show", number=number), 303)
     return _show(number, **{name: form})
 
