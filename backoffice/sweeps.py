@@ -24,6 +24,8 @@ from backoffice.intake import scanning
 from backoffice.intake import service as intake
 from backoffice.intake.events import submission_subject
 from backoffice.intake.service import drafting, invitations, settling
+from backoffice.mail.delivery import bouncing, sending
+from backoffice.mail.delivery import jobs as delivery
 from backoffice.mailroom.doors import dropping
 from backoffice.mailroom.doors import jobs as doors
 from backoffice.mailroom.pipeline import jobs as pipeline
@@ -179,6 +181,8 @@ def each_turn() -> None:
             dropping.collect_dropped()
             doors.offer_left_behind()
             pipeline.offer_owed()
+            sending.offer_due()
+            bouncing.collect()
             scanning.scan_waiting()
             _daily()
         finally:
@@ -193,7 +197,7 @@ def _daily() -> None:
     """The day's sweep, caught up whenever a night was missed, and the day's seal."""
     today = clock.today()
     if today not in _swept:
-        log.info("daily sweep", done=len(sweep(today)))
+        log.info("daily sweep", done=len(sweep(today)), silent=delivery.silent(clock.now()))
         _swept.add(today)
     last = db.session.scalar(select(func.max(events.Seal.at)))
     if last is None or last.astimezone(clock.MONTREAL).date() < today:

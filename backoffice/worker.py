@@ -20,6 +20,7 @@ from backoffice.app import create_app
 from backoffice.core import deliveries
 from backoffice.core.db import db
 from backoffice.intake import clerks
+from backoffice.mail.delivery import sending
 from backoffice.mailroom.doors import working
 from backoffice.mailroom.pipeline import jobs as pipeline
 from backoffice.mailroom.pipeline.values import WorkKind
@@ -53,6 +54,12 @@ def scanner(job_id: int) -> None:
     """A turn at a scanner, as RQ calls it."""
     with _app().app_context():
         working.run(job_id)
+
+
+def notify() -> None:
+    """A turn at sending the notifications that are due, as RQ calls it."""
+    with _app().app_context():
+        sending.turn()
 
 
 class PatientWorker(SimpleWorker):

@@ -46,6 +46,8 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
         "paper_move",
         "delivery_settlement",
         "term_past_start",
+        "letter_return",
+        "reach_answer",
     ],
 )
 def test_what_is_written_once_is_guarded_by_right_and_by_trigger(session: Connection, table: str):

@@ -1,0 +1,116 @@
+"""Closed sets of delivery: the life of a notification, what came back, and whether somebody can be reached."""
+
+from enum import StrEnum
+
+
+class NotificationState(StrEnum):
+    """Where the e-mail that says « a message waits for you » stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    WRITTEN = "written"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+    NEEDLESS = "needless"
+
+
+class NotificationAction(StrEnum):
+    """What can happen to it."""
+
+    CLAIM = "claim"
+    ACCEPT = "accept"
+    WRITE = "write"
+    POSTPONE = "postpone"
+    REFUSE = "refuse"
+    ABANDON = "abandon"
+    DROP = "drop"
+
+
+NOTIFICATIONS = {
+    (NotificationState.WAITING, NotificationAction.CLAIM): NotificationState.SENDING,
+    (NotificationState.WAITING, NotificationAction.DROP): NotificationState.NEEDLESS,
+    (NotificationState.SENDING, NotificationAction.ACCEPT): NotificationState.SENT,
+    # A demonstration without a mail server: the mail is a file that somebody can read.
+    (NotificationState.SENDING, NotificationAction.WRITE): NotificationState.WRITTEN,
+    (NotificationState.SENDING, NotificationAction.POSTPONE): NotificationState.WAITING,
+    (NotificationState.SENDING, NotificationAction.REFUSE): NotificationState.REFUSED,
+    (NotificationState.SENDING, NotificationAction.ABANDON): NotificationState.ABANDONED,
+}
+
+
+class Outcome(StrEnum):
+    """How one attempt ended."""
+
+    UNDER_WAY = "under_way"
+    ACCEPTED = "accepted"
+    WRITTEN = "written"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Recipient(StrEnum):
+    """Whom a notification is for."""
+
+    APPLICANT = "applicant"
+    REPRESENTATIVE = "representative"
+
+
+class Severity(StrEnum):
+    """What a report of a mail server says: the address is dead, could not be reached this time, or nothing of the kind."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    NOTICE = "notice"
+
+
+class Matched(StrEnum):
+    """How a report found the notification it is about."""
+
+    ANSWER = "answer"
+    TOKEN = "token"  # noqa: S105 - the name of a way, no secret
+    MESSAGE_ID = "message_id"
+    RECIPIENT = "recipient"
+    PERSON = "person"
+    NOTHING = "nothing"
+
+
+class ReturnedBecause(StrEnum):
+    """What the post wrote on a letter that came back."""
+
+    UNKNOWN = "unknown"
+    MOVED = "moved"
+    UNCLAIMED = "unclaimed"
+    REFUSED = "refused"
+    INCOMPLETE = "incomplete"
+    OTHER = "other"
+
+
+class Reach(StrEnum):
+    """Whether somebody can be reached; derived from facts, kept to be listed."""
+
+    REACHABLE = "reachable"
+    IN_DOUBT = "in_doubt"
+    UNREACHABLE = "unreachable"
+
+
+class Answer(StrEnum):
+    """What a person decided about somebody who could not be reached."""
+
+    POST = "post"
+    AGAIN = "again"
+    WORKS = "works"
+    LET_END = "let_end"
+
+
+class DeliveryState(StrEnum):
+    """How far a message came; the furthest proof counts."""
+
+    TO_POST = "to_post"
+    READABLE = "readable"
+    NOTIFIED = "notified"
+    POSTED = "posted"
+    OPENED = "opened"
+    BOUNCED = "bounced"
+    RETURNED = "returned"
