@@ -18,6 +18,7 @@ from backoffice.core.db import db
 from backoffice.core.settings import settings
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
+from backoffice.deadlines.values import Workings
 from backoffice.fees import queries as fee_queries
 from backoffice.fees.models import Allocation, Fee, Receipt, Refund
 from backoffice.intake.acts import queries as act_queries
@@ -189,10 +190,12 @@ def _order() -> Iterator[str]:
 
 
 def _clocks() -> Iterator[str]:
-    """7: each last day is what its facts give."""
+    """7: each last day is what its facts give, by the rule and the calendar of its day zero; no term lapsed while its end was barred."""
     for term in term_queries.all_terms():
-        if term.last_day != deadlines.derived(term).last_day:
+        worked, kept = deadlines.derived(term), Workings.from_json(term.workings)
+        if term.last_day != worked.last_day or (kept.start, kept.days, kept.last_day) != (worked.start, worked.days, worked.last_day):
             yield f"term {term.id}"
+    yield from (f"term {term.id} lapsed while its end was barred" for term in term_queries.lapsed_while_barred())
 
 
 def _money() -> Iterator[str]:
@@ -257,4 +260,5 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("10 paper is in one place", custody_queries.faults),
     ("11 the trail is whole", _trail),
     ("12 acts on many are those that two people signed", _acts),
+    ("12 dates moved by outages are those that two people signed", checking.faults),
 )

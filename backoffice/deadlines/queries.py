@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from backoffice.core.db import db
@@ -73,6 +73,17 @@ def terms_of(subject: Subject) -> list[Term]:
     """Every term of a case, the one that ends first on top."""
     query = select(Term).filter_by(subject_kind=subject.kind, subject_id=subject.id)
     return list(db.session.scalars(query.order_by(Term.last_day, Term.id)))
+
+
+def lapsed_while_barred() -> list[Term]:
+    """Terms that ended although something barred it: there are none, and the doctor looks."""
+    barred = (
+        select(TermBar.id)
+        .where(TermBar.subject_kind == Term.subject_kind, TermBar.subject_id == Term.subject_id, TermBar.placed_at < Term.ended_at)
+        .where(or_(TermBar.lifted_at.is_(None), TermBar.lifted_at > Term.ended_at))
+        .exists()
+    )
+    return list(db.session.scalars(select(Term).where(Term.state == TermState.LAPSED, barred).order_by(Term.id)))
 
 
 def running_terms(subject_kind: str, ids: Iterable[int]) -> dict[int, Term]:

@@ -24,6 +24,7 @@ from backoffice.fees.service import paid_cents
 from backoffice.fees.states import FeeState
 from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.intake.backlog.models import BacklogFile
+from backoffice.mail.threads import presence
 from backoffice.quota import queries as quota_queries
 
 
@@ -31,13 +32,13 @@ def top(case: Case, reader_id: int) -> Top:
     """The bar as this reader sees it."""
     principal = case_queries.principal(case)
     stage = Tag(word(case.status, "status"), "quiet" if case.status in FINAL else "")
-    viewers = queries.watching(case.id, reader_id, clock.now())
+    here = presence.others([case.id], reader_id, clock.now()).get(case.id, [])
     return Top(
         name=principal.name, number=case.number, birth=_("born %(day)s", day=formats.longday(principal.birth_date)),
         tags=[Tag(word(case.channel, "channel"), case.channel.value), stage, *marks(case)],
         people=ngettext("%(num)s person", "%(num)s people", len(case.people)), language=word(case.language, "language"),
         representative=representative(case), officer=queries.names([case.officer_id]).get(case.officer_id or 0),
-        watching=_("%(who)s also has this case open", who=", ".join(viewers)) if viewers else None,
+        watching=presence.sentence(here) or None,
         facts=[_admission(case), _processing(case), _fee(case, fee_queries.fee_of_case(case.id)), _term(case, running_term(case))],
     )  # fmt: skip
 
@@ -95,7 +96,7 @@ def _fee_before(taken: BacklogFile | None) -> str | None:
 def _term(case: Case, term: Term | None) -> Fact:
     if term is None:
         return Fact(_("Running term"), _("No term runs"))
-    why, shown = Link(_("Detail of the count"), url_for("desk.case", number=case.number) + "#workings"), clock_of(term, clock.today())
+    why, shown = Link(_("Detail of the count"), url_for("terms.show", number=case.number, term_id=term.id)), clock_of(term, clock.today())
     if term.last_day == OPEN_ENDED:
         return Fact(word(term.kind, "term"), _("Stopped"), why=why)
     return Fact(word(term.kind, "term"), formats.longday(term.last_day), days_left(shown.left), why=why, track=Track(shown.percent, shown.track))

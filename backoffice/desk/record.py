@@ -9,7 +9,12 @@ from backoffice.cases.models import Case, Person
 from backoffice.cases.opening import POLICY
 from backoffice.cases.states import FINAL, waiting_on
 from backoffice.deadlines import queries as term_queries
-from backoffice.deadlines.models import Term
+from backoffice.deadlines import service as deadlines
+from backoffice.deadlines.models import Term, TermPastStart
+from backoffice.deadlines.rules import ends_at
+from backoffice.deadlines.states import TermState
+from backoffice.deadlines.values import OPEN_ENDED, Workings
+from backoffice.deadlines.wording import sentence
 from backoffice.desk import timeline
 from backoffice.documents import queries as document_queries
 from backoffice.fees import queries as fee_queries
@@ -109,6 +114,23 @@ def _deadline(term: Term) -> Json:
         "start": term.start.isoformat(),
         "last_day": term.last_day.isoformat(),
         "workings": term.workings,
+        "sentence": sentence(Workings.from_json(term.workings), "fr"),
+        "ends_at": None if term.last_day == OPEN_ENDED else ends_at(term.last_day).isoformat(),
+        "past_starts": [_past_start(past) for past in term_queries.past_starts(term.id)],
+        "held_back_by": deadlines.what_holds_back(term) if term.state is TermState.RUNNING else [],
+    }
+
+
+def _past_start(past: TermPastStart) -> Json:
+    """A day zero that another took the place of, with all that stood on it."""
+    return {
+        "start": past.start.isoformat(),
+        "last_day": past.last_day.isoformat(),
+        "workings": past.workings,
+        "change": past.change.value,
+        "reason": past.reason,
+        "replaced_at": past.replaced_at.isoformat(),
+        "by": past.replaced_by,
     }
 
 

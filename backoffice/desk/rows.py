@@ -19,6 +19,8 @@ from backoffice.desk.values import Clock, Row, Tag
 from backoffice.desk.words import word
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.service import reachable_online
+from backoffice.mail.threads import presence
+from backoffice.staff.guard import current_account
 
 SAID_BY_STAGE = {(CaseStatus.ATTENTE_PAIEMENT, Hold.PAYMENT), (CaseStatus.DOCS_DEMANDES, Hold.DOCUMENTS)}
 """Holds that the stage says already."""
@@ -32,10 +34,14 @@ def rows(cases: Sequence[Case]) -> list[Row]:
     unanswered = mail_queries.unanswered(ids)
     to_review = queries.items_to_review(ids)
     ours = queries.days_with_us(cases, clock.now())
-    return [
+    here = presence.others(ids, current_account().id, clock.now())
+    found = [
         _row(case, terms.get(case.id), officers.get(case.officer_id or 0), unanswered.get(case.id, 0), to_review.get(case.id, 0), ours[case.id])
         for case in cases
     ]
+    for row in found:
+        row.marks.extend(Tag(presence.sentence([one]), "warn" if one.writes else "quiet") for one in here.get(row.id, []))
+    return found
 
 
 def _row(case: Case, term: Term | None, officer: str | None, unanswered: int, to_review: int, ours: int) -> Row:
@@ -51,10 +57,10 @@ def _row(case: Case, term: Term | None, officer: str | None, unanswered: int, to
 def clock_of(term: Term, today: date) -> Clock:
     """A running term as a track: how much of it is used, and how urgent that is."""
     if term.last_day == OPEN_ENDED:
-        return Clock(term.kind.value, term.last_day, 0, 0, "")
+        return Clock(term.kind.value, term.last_day, 0, 0, "", term.id, stopped=True)
     whole, used = max(1, (term.last_day - term.start).days), (today - term.start).days
     left = (term.last_day - today).days
-    return Clock(term.kind.value, term.last_day, left, min(100, max(0, round(100 * used / whole))), _urgency(left))
+    return Clock(term.kind.value, term.last_day, left, min(100, max(0, round(100 * used / whole))), _urgency(left), term.id)
 
 
 def _urgency(left: int) -> str:

@@ -37,6 +37,8 @@ class Clock:
     left: int
     percent: int
     track: str
+    term_id: int = 0
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
