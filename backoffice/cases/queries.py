@@ -50,6 +50,12 @@ def case(number: str) -> Case:
     return found
 
 
+def by_numbers(wanted: Iterable[str]) -> list[Case]:
+    """Cases by their numbers, as they are written."""
+    query = select(Case).where(Case.number.in_(list(wanted)))
+    return list(db.session.scalars(query.options(selectinload(Case.people), selectinload(Case.holds))))
+
+
 def case_by_id(case_id: int) -> Case:
     """A case by its key, with its people and holds."""
     query = select(Case).where(Case.id == case_id).options(selectinload(Case.people), selectinload(Case.holds))

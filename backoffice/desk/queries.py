@@ -16,10 +16,9 @@ from backoffice.documents.models import DocumentRequest, RequestItem
 from backoffice.documents.states import ItemState, RequestState
 from backoffice.mail.models import Message
 from backoffice.mail.values import Direction
-from backoffice.staff.models import Account, ReadLog
+from backoffice.staff.models import Account
 
 SOON = timedelta(days=7)
-WATCHING = timedelta(minutes=5)
 
 VIEWS = ("all", "mine", "unassigned", "due", "answered", "held", "closed")
 """The saved views of the queue, in the order of their tabs."""
@@ -108,13 +107,6 @@ def count_unanswered() -> int:
 def every_name() -> Mapping[int, str]:
     """Names of all accounts: a few dozen."""
     return {row[0]: row[1] for row in db.session.execute(select(Account.id, Account.name))}
-
-
-def watching(case_id: int, but: int, now: datetime) -> list[str]:
-    """Who else had this case on screen in the last minutes."""
-    query = select(Account.name).join(ReadLog, ReadLog.account_id == Account.id)
-    query = query.where(ReadLog.subject_kind == "case", ReadLog.subject_id == str(case_id), ReadLog.at > now - WATCHING, Account.id != but)
-    return list(db.session.scalars(query.distinct().order_by(Account.name)))
 
 
 def facts_of(subjects: Iterable[tuple[str, str]]) -> list[EventRow]:

@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from backoffice.deadlines.wording import TABLES as TERM_WORDS
+from backoffice.desk.access.words import TABLES as ACCESS_WORDS
+from backoffice.desk.threads.words import MESSAGE as THREAD_MESSAGES
+from backoffice.desk.threads.words import TABLES as THREAD_WORDS
 from backoffice.fees.words import TABLES as MONEY_WORDS
 from backoffice.intake.acts.words import TABLES as ACT_WORDS
 from backoffice.intake.outages.words import MESSAGES as OUTAGE_MESSAGES
@@ -364,6 +367,7 @@ MESSAGE: Final = {
     "claim_granted": _l("Prevented by a fault: granted"),
     "claim_declined": _l("Prevented by a fault: declined"),
     "examination_declined": _l("Application not examined"),
+    **THREAD_MESSAGES,
 }
 
 SOURCE: Final = {
@@ -415,7 +419,7 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
     "sex": SEX, "civil": CIVIL, "key_part": KEY_PART, "fee_line": FEE_LINE, "role": ROLE, "mark": MARK,
     "order": ORDER, "paper_day": PAPER_DAY, "ground": GROUND, "pool": POOL, "doubt": DOUBT, "ledger_input": LEDGER_INPUT, "attempt": ATTEMPT,
     "rule": RULE, "window_approval": WINDOW_APPROVAL, "arrivals_rule": ARRIVALS_RULE, "verdict": VERDICT,
-    **MONEY_WORDS, **ACT_WORDS, **OUTAGE_WORDS, **TERM_WORDS,
+    **MONEY_WORDS, **ACT_WORDS, **THREAD_WORDS, **OUTAGE_WORDS, **TERM_WORDS, **ACCESS_WORDS,
     "person_short": PERSON_SHORT, "region": REGION, "tariff_source": TARIFF_SOURCE,
 }  # fmt: skip
 

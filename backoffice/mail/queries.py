@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from backoffice.cases.names import fold
@@ -72,18 +72,13 @@ def folded(one: Message) -> ColumnElement[str]:
     return func.to_tsvector("simple", fold(f"{one.subject} {one.body} {one.translation or ''}"))
 
 
-def search(text: str, limit: int = 50) -> list[Message]:
-    """Messages that hold every one of these words, each also as the beginning of a longer one; the latest first."""
-    found = _holding(text)
-    return list(db.session.scalars(found.order_by(Message.sent_at.desc(), Message.id).limit(limit))) if found is not None else []
-
-
-def _holding(text: str) -> Select[Message] | None:
+def search(text: str, case_ids: Iterable[int] = (), limit: int = 50) -> list[Message]:
+    """Messages that hold every one of these words, each also as the beginning of a longer one, or of these cases; the latest first."""
     terms = fold(text).split()[:12]
-    if not terms:
-        return None
     wanted = " & ".join(f"{term}:*" if len(term) > 2 else term for term in terms)
-    return select(Message).where(Message.search.op("@@")(func.to_tsquery("simple", wanted)))
+    of_cases = Message.case_id.in_(list(case_ids))
+    holding = or_(Message.search.op("@@")(func.to_tsquery("simple", wanted)), of_cases) if terms else of_cases
+    return list(db.session.scalars(select(Message).where(holding).order_by(Message.sent_at.desc(), Message.id).limit(limit)))
 
 
 def unanswered(case_ids: Iterable[int]) -> dict[int, int]:

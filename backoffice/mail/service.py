@@ -182,6 +182,7 @@ def post_letter(letter_id: int, *, by: Actor, at: datetime) -> PostedLetter:
     if message.withdrawn_at is not None:
         raise NotWithdrawable
     letter.posted_at = at
-    message.readable_at = at
+    if message.readable_at is None:  # a second channel never moves the instant since which the message can be read
+        message.readable_at = at
     events.record(case_subject(message.case_id), LetterPosted(str(message.id), letter.id, letter.sha256), by=by, at=at)
     return letter

@@ -14,6 +14,7 @@ from backoffice.desk import queries
 from backoffice.desk.ident import days_left
 from backoffice.desk.words import word
 from backoffice.documents.catalogue import CATALOGUE, REFUSAL_REASONS
+from backoffice.mail.threads import presence
 from backoffice.staff import service as staff
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
@@ -52,6 +53,7 @@ def open_case(number: str, shown: str) -> Case:
     with transaction():
         case_id = case_queries.case(number).id
         staff.log_read(current_account(), case_subject(case_id), shown, at=clock.now())
+        presence.note(case_id, current_account().id, writes=False, at=clock.now())
     return case_queries.case_by_id(case_id)
 
 

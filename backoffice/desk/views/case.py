@@ -19,6 +19,7 @@ from backoffice.deadlines import queries as term_queries
 from backoffice.desk import ident, queries, timeline
 from backoffice.desk.forms import AssignForm, GiveBackForm, NoteForm, ReviewForm, UrgencyForm
 from backoffice.desk.next_act import suggest
+from backoffice.desk.threads import composing
 from backoffice.desk.values import Act
 from backoffice.desk.views.blueprint import bp, open_case
 from backoffice.documents import queries as document_queries
@@ -83,8 +84,8 @@ def _trail(one: Case) -> dict[str, object]:
     """Where the case stands among the others, and the two beside it."""
     before, after = case_queries.neighbours(one)
     return {
-        "previous": url_for(".case", number=before.number) if before else None,
-        "next": url_for(".case", number=after.number) if after else None,
+        "previous": url_for("desk.case", number=before.number) if before else None,
+        "next": url_for("desk.case", number=after.number) if after else None,
     }
 
 
@@ -101,7 +102,7 @@ def _tabs(one: Case, current: str) -> list[dict[str, object]]:
     return [
         {
             "label": label,
-            "url": url_for(".case", number=one.number, tab=name),
+            "url": url_for("desk.case", number=one.number, tab=name),
             "current": name == current,
             "count": counts.get(name),
             "key": str(place),
@@ -139,7 +140,7 @@ def _viewer(one: Case, act: Act, to_review: list[int]) -> Act:
     """Here the documents are open already: the button leads to the first one to look at."""
     if not to_review:
         return act
-    return replace(act, url=url_for(".document", number=one.number, document_id=to_review[0]), label=_("Open the viewer"), key="v")
+    return replace(act, url=url_for("desk.document", number=one.number, document_id=to_review[0]), label=_("Open the viewer"), key="v")
 
 
 REVIEWS = (ItemAction.ACCEPT, ItemAction.REFUSE, ItemAction.EXPLAIN, ItemAction.WAIVE)
@@ -150,8 +151,7 @@ def _terms_by_request(one: Case) -> dict[str, object]:
 
 
 def _messages(one: Case) -> dict[str, Any]:
-    thread = mail_queries.thread(one.id)
-    return {"thread": thread, "requests": document_queries.requests_of_messages(m.id for m in thread)}
+    return composing.tab(one, current_account())
 
 
 def _people(one: Case) -> dict[str, Any]:

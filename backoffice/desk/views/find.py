@@ -8,16 +8,13 @@ from flask.typing import ResponseReturnValue
 from backoffice.cases import numbers
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
-from backoffice.core import clock
-from backoffice.core.calendar import montreal_day
 from backoffice.core.web import page, requires
-from backoffice.desk import queries
 from backoffice.desk.rows import rows
+from backoffice.desk.threads import listing
 from backoffice.desk.views.blueprint import bp, log_list
 from backoffice.documents import texts
 from backoffice.intake.backlog import queries as backlog_queries
 from backoffice.mail import addresses
-from backoffice.mail import queries as mail_queries
 from backoffice.mailroom import queries as mailroom_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
@@ -63,15 +60,6 @@ def _known_elsewhere(text: str) -> list[Case]:
 @bp.get("/messages")
 @requires(Permission.READ_CASE)
 def messages() -> ResponseReturnValue:
-    """Threads nobody answered, the oldest first."""
-    log_list("messages", "/messages")
-    waiting = mail_queries.unanswered_threads()
-    cases = case_queries.page(case_queries.Filter(closed=True, ids=frozenset(m.case_id for m in waiting)), limit=200)
-    known = {case.id: case for case in cases}
-    today = clock.today()
-    threads = [
-        (m, known[m.case_id], case_queries.principal(known[m.case_id]).name, (today - montreal_day(m.sent_at)).days)
-        for m in waiting
-        if m.case_id in known
-    ]
-    return page("desk/messages.html", threads=threads, officers=queries.names(case.officer_id for case in cases))
+    """What waits for an answer, the oldest first; or the messages that a search finds."""
+    log_list("messages", request.full_path.rstrip("?"))
+    return page("desk/messages.html", **listing.shown(request.args, current_account()))

@@ -11,6 +11,7 @@ from backoffice.desk import queries
 from backoffice.desk.rows import rows
 from backoffice.desk.views.blueprint import bp, log_list
 from backoffice.mail import queries as mail_queries
+from backoffice.mail.threads import queries as thread_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission, Role
 
@@ -36,7 +37,7 @@ def home() -> ResponseReturnValue:
         "desk/home.html", rows=shown, messages=sum(threads.values()), reviews=sum(review.values()),
         first=[row for row in shown if row.unanswered or row.to_review],
         waiting=case_queries.count(Filter(unassigned=True, held=False)), due=[r for r in shown if r.clock and r.clock.left <= 7],
-        now=clock.now(),
+        now=clock.now(), drafts=thread_queries.drafts_of(account.id),
     )  # fmt: skip
 
 

@@ -39,13 +39,12 @@ FILTERS = ("q", "channel", "status", "officer", "from", "to", "held")
 @requires(Permission.READ_CASE)
 def queue() -> ResponseReturnValue:
     """The queue, whole or narrowed, always in the processing order."""
-    view = request.args.get("view", "all")
-    view = view if view in queries.VIEWS else "all"
-    wanted = _wanted(view)
+    view = _view()
+    shown = _wanted(view)
     log_list("queue", request.full_path)
-    found, before, after = _page(wanted)
+    found, before, after = _page(shown)
     return page(
-        "desk/queue.html", rows=rows(found), view=view, tabs=_tabs(view), total=_most(wanted), chips=_chips(view),
+        "desk/queue.html", rows=rows(found), view=view, tabs=_tabs(view), total=_most(shown), chips=_chips(view),
         previous_url=_link(view, before=before), next_url=_link(view, after=after), args=request.args, statuses=STATUS, channels=CHANNEL,
         officers=staff_queries.accounts(Role.CASEWORKER, Role.SUPERVISOR), rule=ranking.RULE_VERSION, may_take=current_account().may(Permission.WORK_CASE),
         may_assign=current_account().may(Permission.ASSIGN_CASE), narrowed=bool(_chips(view)) or view != "all",
@@ -61,9 +60,31 @@ def take_next() -> ResponseReturnValue:
             number = cases.take_next(current_account().id, by=current_actor(), at=clock.now()).number
     except NothingToTake as refusal:
         flash(refusal.message, "warning")
-        return redirect(url_for(".queue", view="unassigned"), 303)
+        return redirect(url_for("desk.queue", view="unassigned"), 303)
     flash(_("Case %(number)s is yours.", number=number), "success")
-    return redirect(url_for(".case", number=number), 303)
+    return redirect(url_for("desk.case", number=number), 303)
+
+
+def wanted() -> Filter:
+    """What the queue shows under this address, for whoever acts on all of it."""
+    return _wanted(_view())
+
+
+def in_words() -> list[str]:
+    """What the address narrows the queue to, in words; the saved view first."""
+    view = _view()
+    saved = [str(tab["label"]) for tab in _tabs(view) if tab["current"]]
+    return [*saved, *(label for label, _address in _chips(view))]
+
+
+def how_many() -> str:
+    """How many cases the address matches."""
+    return _most(wanted())
+
+
+def _view() -> str:
+    view = request.args.get("view", "all")
+    return view if view in queries.VIEWS else "all"
 
 
 def _wanted(view: str) -> Filter:
@@ -86,15 +107,15 @@ def _wanted(view: str) -> Filter:
     )  # fmt: skip
 
 
-def _page(wanted: Filter) -> tuple[list[Case], Key | None, Key | None]:
+def _page(shown: Filter) -> tuple[list[Case], Key | None, Key | None]:
     """A page, with the keys from which the pages before and after it start, if there are any."""
     after, before = _key(request.args.get("after")), _key(request.args.get("before"))
     if before:
-        found = case_queries.page_before(wanted, before, LIMIT + 1)
+        found = case_queries.page_before(shown, before, LIMIT + 1)
         earlier, found = len(found) > LIMIT, found[-LIMIT:]
         later = True
     else:
-        found = case_queries.page(wanted, after, LIMIT + 1)
+        found = case_queries.page(shown, after, LIMIT + 1)
         later, found = len(found) > LIMIT, found[:LIMIT]
         earlier = after is not None
     if not found:
@@ -127,7 +148,7 @@ def _link(view: str, **key: Key | None) -> str | None:
 
 def _address(view: str, parameters: Mapping[str, str]) -> str:
     """The address of the queue with these filters."""
-    return f"{url_for('.queue')}?{urlencode({'view': view, **parameters})}"
+    return f"{url_for('desk.queue')}?{urlencode({'view': view, **parameters})}"
 
 
 def _kept(*without: str) -> dict[str, str]:
@@ -154,8 +175,8 @@ def _officer_name(key: str) -> str:
     return _("without caseworker") if key == "none" else next(iter(known.values()), key)
 
 
-def _most(wanted: Filter) -> str:
-    many = case_queries.count(wanted)
+def _most(shown: Filter) -> str:
+    many = case_queries.count(shown)
     return _("more than %(many)s", many=formats.number(MOST)) if many > MOST else formats.number(many)
 
 
@@ -172,7 +193,7 @@ def _tabs(view: str) -> list[dict[str, object]]:
     counted = {"mine", "due", "answered"}
     return [
         {
-            "label": label, "url": url_for(".queue", view=name), "current": name == view,
+            "label": label, "url": url_for("desk.queue", view=name), "current": name == view,
             "count": case_queries.count(queries.view_filter(name, current_account().id, clock.today()), 999) if name in counted else None,
         }
         for name, label in labels.items()

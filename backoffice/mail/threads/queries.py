@@ -16,7 +16,7 @@ from backoffice.mail.threads.models import BulkMessage, BulkRecipient, ReplyDraf
 from backoffice.mail.threads.states import RecipientState
 from backoffice.mail.values import Direction
 
-OWNER = func.coalesce(ThreadOwner.account_id, Case.officer_id)
+answering = func.coalesce(ThreadOwner.account_id, Case.officer_id)
 """Who answers a thread: whoever it was given to, else the case's caseworker."""
 
 
@@ -67,9 +67,9 @@ def waiting(owner_id: int | None = None, *, nobody: bool = False, case_ids: Iter
     """Threads that wait for an answer, the oldest first: of somebody, of nobody, or all."""
     query = _waiting()
     if owner_id is not None:
-        query = query.where(OWNER == owner_id)
+        query = query.where(answering == owner_id)
     if nobody:
-        query = query.where(OWNER.is_(None))
+        query = query.where(answering.is_(None))
     if case_ids is not None:
         query = query.where(Message.case_id.in_(list(case_ids)))
     return [Waiting(*row) for row in db.session.execute(query.order_by(Message.sent_at, Message.id).limit(limit))]
@@ -79,9 +79,9 @@ def count_waiting(owner_id: int | None = None, *, nobody: bool = False) -> int:
     """How many threads wait: of somebody, of nobody, or all."""
     query = _waiting()
     if owner_id is not None:
-        query = query.where(OWNER == owner_id)
+        query = query.where(answering == owner_id)
     if nobody:
-        query = query.where(OWNER.is_(None))
+        query = query.where(answering.is_(None))
     return db.session.scalar(select(func.count()).select_from(query.with_only_columns(Message.id).subquery())) or 0
 
 
@@ -92,14 +92,16 @@ def _unanswered() -> ColumnElement[bool]:
 def _waiting() -> Select[Message, Case, int | None, int]:
     first = select(Message.case_id, func.min(Message.position).label("first"), func.count().label("many")).where(_unanswered())
     oldest = first.group_by(Message.case_id).subquery("oldest")
-    query = select(Message, Case, OWNER, oldest.c.many).join(oldest, and_(oldest.c.case_id == Message.case_id, oldest.c.first == Message.position))
+    query = select(Message, Case, answering, oldest.c.many).join(
+        oldest, and_(oldest.c.case_id == Message.case_id, oldest.c.first == Message.position)
+    )
     return query.join(Case, Case.id == Message.case_id).outerjoin(ThreadOwner, ThreadOwner.case_id == Message.case_id)
 
 
 def lock_next_unowned() -> Case | None:
     """The case of the oldest unanswered message that nobody answers; one that another is taking now is stepped over."""
     query = select(Case).join(Message, Message.case_id == Case.id).outerjoin(ThreadOwner, ThreadOwner.case_id == Case.id)
-    query = query.where(_unanswered(), OWNER.is_(None)).order_by(Message.sent_at, Message.id)
+    query = query.where(_unanswered(), answering.is_(None)).order_by(Message.sent_at, Message.id)
     return db.session.scalars(query.limit(1).with_for_update(skip_locked=True, of=Case)).first()
 
 
@@ -152,6 +154,12 @@ def languages(bulk_id: int) -> Counter[tuple[str, bool]]:
     chosen = BulkRecipient.bulk_id == bulk_id, BulkRecipient.state != RecipientState.LEFT_OUT
     query = select(BulkRecipient.language, BulkRecipient.online, func.count()).where(*chosen).group_by(BulkRecipient.language, BulkRecipient.online)
     return Counter({(row[0], row[1]): row[2] for row in db.session.execute(query)})
+
+
+def first_reader(bulk_id: int, language: str) -> int | None:
+    """The case of the first recipient who reads this language."""
+    query = select(BulkRecipient.case_id).where(BulkRecipient.bulk_id == bulk_id, BulkRecipient.language == language)
+    return db.session.scalar(query.where(BulkRecipient.state != RecipientState.LEFT_OUT).order_by(BulkRecipient.position).limit(1))
 
 
 def frozen(bulk_id: int) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Pages of threads."""
+"""The blueprint of threads."""
 
 from flask import Blueprint
 
