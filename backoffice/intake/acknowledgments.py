@@ -14,6 +14,7 @@ from backoffice.cases.states import CaseStatus
 from backoffice.core import clock
 from backoffice.core.db import driver
 from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines.values import OPEN_ENDED
 from backoffice.documents.events import request_owner
 from backoffice.documents.models import DocumentRequest
 from backoffice.fees import rules as fee_rules
@@ -23,7 +24,6 @@ from backoffice.fees.service import paid_cents
 from backoffice.fees.states import FeeState
 from backoffice.intake.models import Submission
 from backoffice.intake.receipts import instant
-from backoffice.mail import reading
 from backoffice.mail import reading
 from backoffice.mail.models import Message
 from backoffice.quota import queries as quota_queries
@@ -104,7 +104,7 @@ def _owed(assessed: int | None, tariff: str, state: str, start: date | None, las
         return None
     return {
         "amount_cents": assessed, "currency": "CAD", "tariff": tariff, "clock_starts": start.isoformat() if start else None,
-        "due_on": last_day.isoformat() if last_day else None, "status": _standing(FeeState(state), assessed, [paid]),
+        "due_on": last_day.isoformat() if last_day and last_day != OPEN_ENDED else None, "status": _standing(FeeState(state), assessed, [paid]),
     }  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def request_block(request: DocumentRequest) -> Json:
     return {
         "id": request.id,
         "state": request.state.value,
-        "due_on": term.last_day.isoformat() if term else None,
+        "due_on": term.last_day.isoformat() if term and term.last_day != OPEN_ENDED else None,
         "items": [
             {
                 "id": item.id,
