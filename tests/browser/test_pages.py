@@ -97,6 +97,8 @@ def addresses(role: str, world: World) -> list[str]:
         "/windows/DEMO",
         "/windows/DEMO/report",
         "/help",
+        "/proposals",
+        "/proposals?of=all",
     ]
     every_part = [f"{case}?tab={tab}" for tab in TABS]
     envelope = f"/mailroom/envelopes/{world.envelope}"
@@ -119,6 +121,8 @@ def addresses(role: str, world: World) -> list[str]:
             "/cases",
             case,
             f"/cases/{world.unpaid}?tab=fees",
+            f"{case}/correction",
+            "/proposals",
             "/team",
             "/team/parity",
             "/approvals",
@@ -129,11 +133,13 @@ def addresses(role: str, world: World) -> list[str]:
             *periods(world),
             "/arrivals",
             "/arrivals/closed",
+            "/outages",
+            "/outages/new",
             "/verdicts/declarations/new",
         ],
         "mailroom": [*mail, *opening(world), "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
-        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/team"],
+        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team"],
         "admin": ["/", "/components", "/keys"],
     }[role]
 
