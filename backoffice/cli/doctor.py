@@ -26,6 +26,7 @@ from backoffice.intake.acts import rules as act_rules
 from backoffice.intake.acts.models import MassAct
 from backoffice.intake.acts.states import UNDER_WAY, ActState
 from backoffice.intake.models import Submission
+from backoffice.intake.outages import checking
 from backoffice.mailroom.batches import queries as batch_queries
 from backoffice.mailroom.custody import queries as custody_queries
 from backoffice.mailroom.models import ScanPage

@@ -58,7 +58,7 @@ def upgrade_database() -> None:
 
 def main() -> None:
     """Run the console."""
-    from backoffice.cli import acts, backlog, cases, demo, keys, mail, mailroom, operations, registers, reports, vault, windows  # noqa: F401, PLC0415 - they add their commands to the root
+    from backoffice.cli import acts, backlog, cases, demo, keys, mail, mailroom, operations, outages, registers, reports, vault, windows  # noqa: F401, PLC0415 - they add their commands to the root
 
     cli(prog_name="backoffice")
     sys.exit(0)

@@ -39,11 +39,6 @@ class Outage(Base):
         """The name under which each term remembers its days: one pause of an outage on a term, whatever happens."""
         return f"outage:{self.id}"
 
-    @property
-    def signed(self) -> list[object]:
-        """What a signature covers besides the list: the outage as it was written down, by its version."""
-        return [self.id, self.version]
-
 
 class OutageEvidence(Base):
     """A file that shows the outage; the application's role may insert and read it, nothing else."""
@@ -75,6 +70,8 @@ class OutageList(Base):
     kind: Mapped[ListKind]
     state: Mapped[ListState]
     reason: Mapped[str]
+    # The version of the outage that it was made of: a signature covers it too.
+    version: Mapped[int]
     list_sha256: Mapped[str]
     # What differed when somebody was about to sign, named; null when nothing did.
     moved: Mapped[Json | None]

@@ -7,7 +7,7 @@ A period stays open longer by exactly the time during which its door was shut. O
 order in which they were recorded.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -127,9 +127,9 @@ def closing_taken_back(stands: datetime, wanted: datetime, today: date) -> datet
     return max(wanted, min(stands, ends_at(today + _DAY)))
 
 
-def list_digest(outage: Sequence[object], lines: Iterable[Line]) -> str:
-    """The digest of a list: the outage it comes from, then each line that will be carried out, in order; this is what is signed."""
-    return plain_digest([list(outage), [_plain(line) for line in lines]])
+def list_digest(outage_id: int, version: int, lines: Iterable[Line]) -> str:
+    """The digest of a list: the outage as it was written down, then each line that will be carried out, in order; this is what is signed."""
+    return plain_digest([outage_id, version, [_plain(line) for line in lines]])
 
 
 def _plain(line: Line) -> list[object]:

@@ -37,7 +37,7 @@ from backoffice.intake.outages.events import (
 from backoffice.intake.outages.models import Outage, OutageEvidence, OutageLine, OutageList
 from backoffice.intake.outages.planning import Plan
 from backoffice.intake.outages.states import TRANSITIONS, UNDER_WAY, ListAction, ListState
-from backoffice.intake.outages.values import Line, LineKind, ListKind, NewOutage
+from backoffice.intake.outages.values import LineKind, ListKind, NewOutage
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account, Approval
 
@@ -152,7 +152,9 @@ def reverse(outage_id: int, reason: str, *, by: Account, at: datetime) -> Outage
 
 
 def _new_list(outage: Outage, kind: ListKind, reason: str, *, by: Account, at: datetime) -> OutageList:
-    listed = OutageList(outage_id=outage.id, kind=kind, state=ListState.PREPARED, reason=reason, list_sha256="", by_id=by.id, prepared_at=at)
+    listed = OutageList(
+        outage_id=outage.id, kind=kind, state=ListState.PREPARED, reason=reason, version=outage.version, list_sha256="", by_id=by.id, prepared_at=at
+    )
     db.session.add(listed)
     db.session.flush()
     return listed
@@ -165,18 +167,14 @@ def freeze(outage: Outage, listed: OutageList, *, by: Actor, at: datetime) -> Pl
     rows = [OutageLine.columns(listed.id, place, line) for place, line in enumerate([*found.lines, *found.apart], 1)]
     if rows:
         db.session.execute(insert(OutageLine), rows)
-    listed.list_sha256, listed.prepared_at, listed.moved = digest_of(outage, found.lines), at, None
+    listed.version, listed.prepared_at, listed.moved = outage.version, at, None
+    listed.list_sha256 = rules.list_digest(outage.id, outage.version, found.lines)
     if listed.approval_id:
         _tell_approver(outage, listed, found)
     windows = sum(line.kind is LineKind.WINDOW for line in found.lines)
     fact = ListPrepared(outage.id, listed.id, listed.kind.value, len(found.lines) - windows, windows, len(found.apart), listed.list_sha256)
     events.record(outage_subject(outage.id), fact, by=by, at=at)
     return found
-
-
-def digest_of(outage: Outage, lines: Sequence[Line]) -> str:
-    """What a signature covers: the outage as written down, and each line that will be carried out."""
-    return rules.list_digest(outage.signed, lines)
 
 
 def _tell_approver(outage: Outage, listed: OutageList, found: Plan) -> None:
@@ -196,7 +194,7 @@ def ask(outage_id: int, *, by: Account, at: datetime) -> OutageList:
     if listed is None:
         raise NothingToDo
     many = len(queries.lines(listed.id, CARRIED_OUT))
-    if not many:
+    if not many and listed.kind is not ListKind.REVERSE:  # what is taken back is signed even when no date moves any more
         raise NothingToDo
     listed.state = move(TRANSITIONS, listed.state, ListAction.ASK)
     facts = _approval_facts(outage, listed, many)
@@ -240,7 +238,7 @@ def _has_moved(outage: Outage, listed: OutageList, *, by: Actor, at: datetime) -
     """Whether the facts give another list now than the one frozen; then it is frozen anew, with what differs named."""
     frozen = [one.line for one in queries.lines(listed.id, CARRIED_OUT)]
     fresh = planning.plan(outage, listed.kind, montreal_day(at)).lines
-    if digest_of(outage, fresh) == listed.list_sha256:
+    if rules.list_digest(outage.id, outage.version, fresh) == listed.list_sha256:
         return False
     what = rules.moved(frozen, fresh)
     freeze(outage, listed, by=by, at=at)
@@ -265,9 +263,13 @@ def _decide(listed: OutageList, *, approved: bool, by: Actor, at: datetime) -> N
 
 def check_list(listed: OutageList) -> None:
     """What is carried out is what was signed, to the byte."""
-    lines = [one.line for one in queries.lines(listed.id, CARRIED_OUT)]
-    if digest_of(queries.outage(listed.outage_id), lines) != listed.list_sha256:
+    if digest_of(listed) != listed.list_sha256:
         raise ListChanged
+
+
+def digest_of(listed: OutageList) -> str:
+    """The digest of a list as it is kept, computed again."""
+    return rules.list_digest(listed.outage_id, listed.version, [one.line for one in queries.lines(listed.id, CARRIED_OUT)])
 
 
 def abandon(outage_id: int, *, by: Actor, at: datetime) -> None:

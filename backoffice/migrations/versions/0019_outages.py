@@ -79,6 +79,7 @@ def _lists() -> None:
         sa.Column("kind", _codes("listkind", "lengthen", "difference", "reverse"), nullable=False),
         sa.Column("state", states, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("list_sha256", sa.Text(), nullable=False),
         sa.Column("moved", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=False),

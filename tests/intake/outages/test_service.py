@@ -1,0 +1,510 @@
+"""Outages from the first word to the last letter: the exact list, two people, each line once, corrected, taken back."""
+
+import itertools
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from backoffice.cases.events import case_subject
+from backoffice.cases.models import Case
+from backoffice.core import clock, deliveries, events
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
+from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines import service as deadlines
+from backoffice.deadlines.models import Term, TermPause
+from backoffice.deadlines.states import TermState
+from backoffice.deadlines.values import OPEN_ENDED, TermKind
+from backoffice.fees import jobs as fee_jobs
+from backoffice.fees.events import fee_owner
+from backoffice.intake.outages import queries, rules, running, service
+from backoffice.intake.outages.errors import AlreadyReversed, AskedByAnother, BadPeriod, NothingToDo, NothingToTakeBack, UnderWay, UnknownCases
+from backoffice.intake.outages.states import ListState
+from backoffice.intake.outages.values import Door, LineKind, LineState, ListKind, Span, Why
+from backoffice.mail.models import Message
+from backoffice.quota import queries as quota_queries
+from backoffice.quota import service as quota
+from backoffice.quota.errors import SecondPersonMissing
+from backoffice.quota.values import WindowAction
+from backoffice.staff import service as staff
+from backoffice.staff.errors import SecondPersonNeeded
+from backoffice.staff.models import Approval
+from tests.builders import Builder
+from tests.intake.outages.conftest import Two, day, lines, local, new
+
+Find = Callable[[Case], Term]
+
+
+def told(case: Case, kind: str = "outage_extended") -> list[Message]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(Message).where(Message.case_id == case.id, Message.kind == kind).order_by(Message.position)))
+
+
+def pauses(term: Term) -> list[tuple[date, date | None]]:
+    query = select(TermPause.first, TermPause.last).where(TermPause.term_id == term.id, TermPause.removed_at.is_(None))
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def test_the_days_of_an_outage_count_for_nobody_and_each_is_told_once(build: Builder, two: Two, term: Find) -> None:
+    unpaid, paid = build.case(), build.paid_case()
+    assert term(unpaid).last_day == date(2016, 7, 13)
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1), 9), local(day(2), 10)))
+        [line] = lines(outage, LineKind.TERM)
+        assert (line.case_number, line.old_day, line.new_day, line.why) == (unpaid.number, date(2016, 7, 13), date(2016, 7, 15), Why.TOUCHED)
+        assert term(unpaid).last_day == date(2016, 7, 13), "nobody is touched by a list"
+        listed = two.carry_out(outage)
+        assert listed.state is ListState.DONE
+        assert term(unpaid).last_day == date(2016, 7, 15)
+        assert pauses(term(unpaid)) == [(day(1), day(2))]
+        [message] = told(unpaid)
+        assert "vendredi 15\u00a0juillet\u00a02016" in message.body
+        assert "mercredi 13\u00a0juillet\u00a02016" in message.body
+        assert told(paid) == []
+        facts = [row.kind for row in events.history(case_subject(unpaid.id))]
+        assert facts.count("intake.outages.TermMoved") == 1
+        for _again in range(3):
+            with transaction():
+                assert not running.go_on(listed.id, at=clock.now())
+        assert len(told(unpaid)) == 1
+        assert term(unpaid).last_day == date(2016, 7, 15)
+
+
+def test_two_different_people_sign(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        listed = two.ask(outage)
+        with pytest.raises(SecondPersonNeeded), transaction():
+            service.sign(outage.id, listed.list_sha256, approve=True, answer="", by=two.first, at=clock.now())
+        with pytest.raises(AskedByAnother), transaction():  # the facts are not changed by whoever will sign
+            service.correct(outage.id, new(local(day(1)), local(day(3), 8)), "Plus long", by=two.second, at=clock.now())
+        assert two.sign(outage)
+        done = queries.find_list(listed.id)
+        assert (done.by_id, done.second_id) == (two.first.id, two.second.id)
+        with pytest.raises(UnderWay), transaction():
+            service.correct(outage.id, new(local(day(1)), None), "x", by=two.first, at=clock.now())
+        deliveries.run_all()
+        assert term(case).last_day == date(2016, 7, 15)
+
+
+def test_declined_nothing_is_done_and_a_new_list_can_be_made(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(1), 15)))
+        listed = two.ask(outage)
+        with transaction():
+            service.sign(outage.id, listed.list_sha256, approve=False, answer="Non.", by=two.second, at=clock.now())
+        deliveries.run_all()
+        assert queries.find_list(listed.id).state is ListState.DECLINED
+        assert term(case).last_day == date(2016, 7, 13)
+        with transaction():
+            again = service.prepare(outage.id, by=two.first, at=clock.now())
+        assert again is not None
+        assert again.kind is ListKind.LENGTHEN
+
+
+def test_a_list_that_moved_is_not_signed_and_who_moved_is_named(build: Builder, two: Two, term: Find) -> None:
+    stays, pays, begins = build.case(), build.case(), None
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(3), 11)))
+        listed = two.ask(outage)
+        seen = listed.list_sha256
+        build.pay(pays)
+        begins = build.request(build.paid_case())  # day zero is the last day of the outage: it loses nothing
+        with transaction():
+            deadlines.extend_term(fee_owner(build.fee(stays).id), 5, "Hospitalisation", by=two.first.actor, at=clock.now())
+        assert not two.sign(outage, seen)
+        listed = queries.find_list(listed.id)
+        assert listed.state is ListState.ASKED
+        assert listed.list_sha256 != seen
+        assert listed.moved is not None
+        assert listed.moved["gone"] == {"many": 1, "names": [pays.number]}
+        assert listed.moved["changed"] == {"many": 1, "names": [stays.number]}
+        assert listed.moved["added"] == {"many": 0, "names": []}
+        assert db.session.get_one(Approval, listed.approval_id).facts["list_sha256"] == listed.list_sha256
+        assert begins is not None
+        assert not two.sign(outage, seen), "the old list is not signed either"
+        assert two.sign(outage)
+        deliveries.run_all()
+        assert pauses(term(stays)) == [(day(1), day(3))]
+        assert pauses(term(pays)) == []
+
+
+def test_signed_among_the_approvals_a_list_that_moved_goes_back(build: Builder, two: Two, term: Find) -> None:
+    stays, pays = build.case(), build.case()
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        approval = two.ask(outage).approval_id
+        assert approval is not None
+        build.pay(pays)
+        with transaction():
+            staff.decide_approval(approval, approve=True, answer="Vu.", by=two.second, at=clock.now())
+        deliveries.run_all()
+        listed = queries.live_list(outage.id)
+        assert listed is not None
+        assert (listed.state, listed.approval_id) == (ListState.PREPARED, None)
+        assert "nouvelle liste" in db.session.get_one(Approval, approval).facts["refusal"]
+        assert term(stays).last_day == date(2016, 7, 13)
+        two.carry_out(outage)
+        assert term(stays).last_day == date(2016, 7, 15)
+
+
+def test_signed_among_the_approvals_an_unmoved_list_is_carried_out(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        approval = two.ask(outage).approval_id
+        assert approval is not None
+        with transaction():
+            staff.decide_approval(approval, approve=True, answer="Vu.", by=two.second, at=clock.now())
+        deliveries.run_all()
+        assert term(case).last_day == date(2016, 7, 15)
+
+
+def test_killed_in_the_middle_it_goes_on_and_ends_the_same(build: Builder, two: Two, term: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [build.case() for _ in range(5)]
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        listed = two.ask(outage)
+        assert two.sign(outage)
+        with transaction():
+            running.go_on(listed.id, at=clock.now(), size=2)
+        enter, calls = deadlines.add_pause, itertools.count(1)
+
+        def killed(*args: object, **options: object) -> Term:
+            if next(calls) == 2:
+                raise KeyboardInterrupt
+            return enter(*args, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(deadlines, "add_pause", killed)
+        with pytest.raises(KeyboardInterrupt), transaction():
+            running.go_on(listed.id, at=clock.now(), size=2)
+        monkeypatch.setattr(deadlines, "add_pause", enter)
+        assert queries.progress(listed.id).by_state == {LineState.DONE: 2, LineState.WAITING: 4}, "a part is done whole or not at all"
+        go = True
+        while go:
+            with transaction():
+                go = running.go_on(listed.id, at=clock.now(), size=2)
+        deliveries.run_all()
+        assert {term(case).last_day for case in cases} == {date(2016, 7, 15)}
+        assert [len(pauses(term(case))) for case in cases] == [1] * 5
+        assert [len(told(case)) for case in cases] == [1] * 5
+        assert queries.find_list(listed.id).state is ListState.DONE
+
+
+def test_a_term_that_ended_after_the_signature_is_skipped_and_a_fault_stops_nobody_else(
+    build: Builder, two: Two, term: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pays, breaks, stays = build.case(), build.case(), build.case()
+    broken = term(breaks).id
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        two.ask(outage)
+        assert two.sign(outage)
+        build.pay(pays)
+        enter = deadlines.add_pause
+
+        def faulty(term_id: int, *args: object, **options: object) -> Term:
+            if term_id == broken:
+                raise RuntimeError("a disk that fails")
+            return enter(term_id, *args, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(deadlines, "add_pause", faulty)
+        deliveries.run_all()
+        results = {line.case_number: (line.state, line.why) for line in lines(outage)}
+        assert results[pays.number] == (LineState.SKIPPED, Why.ENDED)
+        assert results[breaks.number] == (LineState.REFUSED, Why.FAULT)
+        assert results[stays.number] == (LineState.DONE, Why.TOUCHED)
+        assert told(breaks) == []
+        kinds = [row.kind for row in events.history(case_subject(breaks.id))]
+        assert "intake.outages.TermMoved" not in kinds
+        monkeypatch.setattr(deadlines, "add_pause", enter)
+        with transaction():
+            left = service.prepare(outage.id, by=two.first, at=clock.now())
+        assert left is not None
+        assert [line.case_number for line in lines(outage, LineKind.TERM)] == [breaks.number], "the next list is what is left"
+
+
+def test_what_lapsed_in_the_outage_stands_apart_and_is_not_revived(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    last = term(case).last_day
+    night = last + timedelta(1)
+    with clock.stopped_at(local(night, 1)):
+        assert fee_jobs.due_to_lapse(night) == [build.fee(case).id]
+        with transaction():
+            fee_jobs.lapse(build.fee(case).id, night, clock.now())
+    with clock.stopped_at(local(night, 12)):
+        outage = two.record(new(local(last, 8), local(last, 23), Door.PAYMENTS))
+        assert lines(outage, LineKind.TERM) == []
+        [apart] = lines(outage, LineKind.LAPSED)
+        assert (apart.case_number, apart.state, apart.why) == (case.number, LineState.APART, Why.LAPSED_DURING)
+        assert (apart.old_day, apart.new_day) == (last, date(2016, 7, 14))
+        with pytest.raises(NothingToDo):
+            two.ask(outage)
+        assert term(case).state is TermState.LAPSED
+
+
+def test_an_outage_of_some_reaches_those_only(build: Builder, two: Two) -> None:
+    here = build.case()
+    contact = {
+        "email": "x@example.org",
+        "phone": None,
+        "address": {"lines": ["1, rue Fictive"], "locality": "Rabat", "postal_code": "10000", "country": "MA"},
+    }
+    there = build.case(build.content(principal={"contact": contact}))
+    with clock.stopped_at(local(day(3))):
+        period = local(day(1)), local(day(2))
+        moroccan = two.record(new(*period, countries=("MA",)))
+        assert [line.case_number for line in lines(moroccan, LineKind.TERM)] == [there.number]
+        assert lines(moroccan, LineKind.WINDOW) == [], "a period closes for all or for nobody"
+        named = two.record(new(*period, cases=(here.number,)))
+        assert [line.case_number for line in lines(named, LineKind.TERM)] == [here.number]
+        elsewhere = build.window(programme="PEQ", code="AILLEURS")
+        window = two.record(new(*period, window=elsewhere.code))
+        assert lines(window, LineKind.TERM) == []
+        assert lines(two.record(new(*period, Door.TELEPHONE))) == []
+        with pytest.raises(UnknownCases), transaction():
+            service.record(new(*period, cases=("00000000-0",)), (), by=two.first, at=clock.now())
+        with pytest.raises(BadPeriod), transaction():
+            service.record(new(local(day(2)), local(day(1))), (), by=two.first, at=clock.now())
+        with pytest.raises(BadPeriod), transaction():
+            service.record(new(local(day(2)), local(day(9))), (), by=two.first, at=clock.now())
+
+
+# Corrections and reversal
+
+
+def test_a_correction_before_the_signature_makes_the_list_again(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(5))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        first = two.ask(outage)
+        seen = first.list_sha256
+        with transaction():
+            service.correct(outage.id, new(local(day(1)), local(day(3), 9)), "Le journal du portail", by=two.first, at=clock.now())
+        listed = queries.live_list(outage.id)
+        assert listed is not None
+        assert (listed.id, listed.state) == (first.id, ListState.ASKED)
+        assert not two.sign(outage, seen)
+        assert two.sign(outage)
+        deliveries.run_all()
+        assert term(case).last_day == date(2016, 7, 18), "three days, and the 16th is a Saturday"
+
+
+def test_a_correction_afterwards_makes_a_list_of_the_difference(build: Builder, two: Two, term: Find) -> None:
+    case, late = build.case(), None
+    with clock.stopped_at(local(day(5))):
+        outage = two.whole(new(local(day(1)), local(day(2))))
+        assert term(case).last_day == date(2016, 7, 15)
+        with transaction():
+            assert service.prepare(outage.id, by=two.first, at=clock.now()) is None, "nobody is left out"
+        with transaction():
+            service.correct(outage.id, new(local(day(1)), local(day(1), 23)), "Une journée de moins", by=two.first, at=clock.now())
+        [line] = lines(outage, LineKind.TERM)
+        assert (line.before, line.after) == (Span(day(1), day(2)), Span(day(1), day(1)))
+        assert (line.old_day, line.new_day, line.why) == (date(2016, 7, 15), date(2016, 7, 14), Why.CORRECTED)
+        assert two.carry_out(outage).kind is ListKind.DIFFERENCE
+        assert term(case).last_day == date(2016, 7, 14)
+        assert pauses(term(case)) == [(day(1), day(1))]
+        assert len(told(case)) == len(told(case, "outage_corrected")) == 1
+        late = build.case(at=clock.now())
+        assert late is not None
+        with transaction():
+            assert service.prepare(outage.id, by=two.first, at=clock.now()) is None, "a term that began after it loses nothing"
+
+
+def test_an_outage_that_lasts_stops_the_clock_until_its_end_is_known(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(5))):
+        outage = two.whole(new(local(day(1)), None, Door.MINISTRY))
+        assert term(case).last_day == OPEN_ENDED
+        [message] = told(case)
+        assert "votre délai est arrêté" in message.body
+    with clock.stopped_at(local(day(40))):
+        assert fee_jobs.due_to_lapse(day(40)) == [], "nobody is late while it lasts"
+        with transaction():
+            service.correct(outage.id, new(local(day(1)), local(day(3), 12), Door.MINISTRY), "Fin connue", by=two.first, at=clock.now())
+        [line] = lines(outage, LineKind.TERM)
+        assert (line.why, line.new_day) == (Why.NOTICE, day(50)), "the date that comes of it is past: notice is kept"
+        two.carry_out(outage)
+        assert term(case).last_day == day(50)
+        assert "court de nouveau" in told(case)[-1].body
+
+
+def test_taken_back_everything_is_as_before_and_each_is_told(build: Builder, two: Two, term: Find) -> None:
+    case, paid = build.case(), build.case()
+    with clock.stopped_at(local(day(5))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        with pytest.raises(NothingToTakeBack), transaction():
+            service.reverse(outage.id, "x", by=two.first, at=clock.now())
+        two.carry_out(outage)
+        build.pay(paid)
+        listed = two.reverse(outage)
+        assert (listed.kind, listed.state) == (ListKind.REVERSE, ListState.DONE)
+        assert [line.case_number for line in lines(outage, LineKind.TERM)] == [case.number], "a term that ended keeps its history"
+        assert term(case).last_day == date(2016, 7, 13)
+        assert pauses(term(case)) == []
+        assert len(told(case, "outage_corrected")) == 1
+        assert queries.outage(outage.id).reversed_at is not None
+        for again in (lambda: service.prepare(outage.id, by=two.first, at=clock.now()), lambda: two.reverse(outage)):
+            with pytest.raises(AlreadyReversed):
+                again()
+
+
+def test_a_reversal_makes_nobody_late(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    with clock.stopped_at(local(day(20))):
+        outage = two.whole(new(local(day(1)), local(day(14))))  # fourteen days: the 27th of July
+        assert term(case).last_day == date(2016, 7, 27)
+    with clock.stopped_at(local(day(32))):  # the 15th: the first last day is past
+        two.reverse(outage)
+        assert term(case).last_day == day(32) + timedelta(rules.NOTICE_DAYS)
+        assert term(case).last_day == date(2016, 7, 25)
+        [message] = told(case, "outage_corrected")
+        assert "lundi 25\u00a0juillet\u00a02016" in message.body
+
+
+# Periods
+
+
+def test_a_period_stays_open_by_what_was_lost_and_closes_as_decided_once_taken_back(build: Builder, two: Two) -> None:
+    window = build.window()
+    decided = window.closes_at
+    with clock.stopped_at(local(day(1), 20)):
+        first = two.whole(new(local(day(1), 9), local(day(1), 12)))
+        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=3)
+        two.whole(new(local(day(1), 11), local(day(1), 13), Door.MINISTRY))
+        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=4), "the hour that both touched counts once"
+        assert quota_queries.window(window.code).version == 3
+        again = two.record(new(local(day(1), 9), local(day(1), 12), Door.POST))
+        assert lines(again, LineKind.WINDOW) == [], "those hours were given back already"
+        [line] = lines(two.record(new(local(day(1), 14), local(day(1), 15), Door.POST, Door.PAYMENTS)), LineKind.WINDOW)
+        assert (line.window_code, line.new_closing) == (window.code, decided + timedelta(hours=5)), "paper comes in by post"
+        two.reverse(first)
+        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=2)
+
+
+def test_a_period_that_has_closed_is_not_opened_again_by_a_rule(build: Builder, two: Two) -> None:
+    window = build.window(closes_at=local(day(2), 12))
+    with clock.stopped_at(local(day(2), 13)):
+        with transaction():
+            quota.move_window(window.id, WindowAction.CLOSE, by=SYSTEM, at=clock.now())
+        outage = two.record(new(local(day(2), 9), local(day(2), 11)))
+        assert lines(outage, LineKind.WINDOW) == []
+        [apart] = lines(outage, LineKind.CLOSED)
+        assert (apart.window_code, apart.why, apart.state) == (window.code, Why.CLOSED_BEFORE, LineState.APART)
+        assert apart.new_closing == local(day(2), 14)
+
+
+def test_a_closing_taken_back_leaves_a_day_of_notice(build: Builder, two: Two) -> None:
+    window = build.window(closes_at=local(day(2), 12))
+    with clock.stopped_at(local(day(2), 11)):
+        outage = two.whole(new(local(day(1), 6), local(day(2), 11)))
+        assert quota_queries.window(window.code).closes_at == local(day(3), 17)
+        two.reverse(outage)
+        assert quota_queries.window(window.code).closes_at == local(day(3), 17), "whoever counted on it has until the end of the next day"
+
+
+def test_the_two_who_signed_sign_the_new_version_of_the_decision(build: Builder, two: Two) -> None:
+    window = build.window()
+    with pytest.raises(SecondPersonMissing), transaction():
+        quota.amend_window(window.id, {"closes_at": window.closes_at + timedelta(1)}, "x", by=two.first.actor, at=clock.now())
+    with clock.stopped_at(local(day(1), 20)):
+        two.whole(new(local(day(1), 9), local(day(1), 12)))
+    version = quota_queries.versions(window.id)[0]
+    assert (version.by, version.second) == (two.first.name, two.second.name)
+
+
+# The law of it: one date, whatever the order
+
+steps = st.permutations(["first", "second", "third", "extension", "other"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps, st.booleans(), st.booleans())
+def test_any_order_of_entry_gives_the_same_date(build: Builder, two: Two, term: Find, order: list[str], taken_back: bool, twice: bool) -> None:
+    """Outages, an extension and another pause, entered in any order, one of them perhaps taken back, another applied again."""
+    case = build.case()
+    last, owner = term(case).last_day, fee_owner(build.fee(case).id)
+    periods = {
+        "first": (last - timedelta(6), last - timedelta(5)),
+        "second": (last, last + timedelta(1)),
+        "third": (last + timedelta(2), last + timedelta(3)),
+    }
+    made = {}
+    entered = last - timedelta(7)
+    for step in order:
+        with clock.stopped_at(local(entered if step == "extension" else last + timedelta(4))):
+            if step == "extension":
+                with transaction():
+                    deadlines.extend_term(owner, 2, "Hospitalisation", by=two.first.actor, at=clock.now())
+            elif step == "other":
+                with transaction():
+                    deadlines.add_pause(term(case).id, last - timedelta(3), last - timedelta(2), "act", "act:1", by=SYSTEM, at=clock.now())
+            else:
+                start, end = periods[step]
+                made[step] = two.whole(new(local(start, 9), local(end, 9), Door.PAYMENTS, cases=(case.number,)))
+    with clock.stopped_at(local(last + timedelta(4))):
+        if twice:
+            with transaction():
+                assert service.prepare(made["second"].id, by=two.first, at=clock.now()) is None
+        if taken_back:
+            mistaken = two.whole(new(local(last - timedelta(20), 9), local(last - timedelta(19), 9), Door.PAYMENTS, cases=(case.number,)))
+            two.reverse(mistaken)
+        found = term(case)
+    off = days_of(*periods.values(), (last - timedelta(3), last - timedelta(2)))
+    expected = naive(found.start, 32, off)
+    if taken_back:  # of the days put back into the count, as many are kept as leave everybody their notice
+        wrong = [last - timedelta(20), last - timedelta(19)]
+        floor = min(naive(found.start, 32, off | set(wrong)), last + timedelta(4 + rules.NOTICE_DAYS))
+        expected = next(one for n in range(3) if (one := naive(found.start, 32, off | set(wrong[:n]))) >= floor)
+    assert found.last_day == expected
+    assert found.last_day == deadlines.derived(term_queries.lock_term(owner)).last_day
+
+
+def days_of(*periods: tuple[date, date]) -> set[date]:
+    return {first + timedelta(n) for first, end in periods for n in range((end - first).days + 1)}
+
+
+def naive(start: date, days: int, off: set[date]) -> date:
+    calendar = deadlines.calendar_in_force()
+    found, left = start, days
+    while left or found in off or not calendar.is_open(found):
+        found += timedelta(1)
+        left -= bool(left) and found not in off
+    return found
+
+
+def test_a_term_revived_or_found_later_is_on_the_next_list(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    receipt = build.pay(case)
+    with clock.stopped_at(local(day(5))):
+        outage = two.whole(new(local(day(1)), local(day(2)), Door.PORTAL))
+        assert db.session.scalar(select(func.count()).select_from(TermPause)) == 0
+        with transaction():
+            deadlines.revive_term(fee_owner(build.fee(case).id), by=SYSTEM, at=clock.now())
+        assert receipt is not None
+        with transaction():
+            listed = service.prepare(outage.id, by=two.first, at=clock.now())
+        assert listed is not None
+        assert listed.kind is ListKind.DIFFERENCE
+        two.carry_out(outage)
+        assert term(case).last_day == date(2016, 7, 15)
+
+
+def test_documents_and_payment_are_each_touched_by_their_doors(build: Builder, two: Two) -> None:
+    unpaid, asked = build.case(), build.request()
+    with clock.stopped_at(local(day(3))):
+        kinds = {}
+        for door in Door:
+            outage = two.record(new(local(day(1)), local(day(2)), door))
+            kinds[door] = sorted(str(line.term_kind) for line in lines(outage, LineKind.TERM))
+    assert asked is not None
+    assert unpaid is not None
+    both = [TermKind.DOCUMENTS.value, TermKind.PAYMENT.value]
+    assert kinds == {Door.PORTAL: both, Door.PAYMENTS: both[1:], Door.POST: both[:1], Door.TELEPHONE: [], Door.MINISTRY: both}
