@@ -13,6 +13,7 @@ from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.states import TermState
 from backoffice.desk import record
 from backoffice.fees.events import fee_owner
+from backoffice.intake import acknowledgments
 from tests.conftest import NOON
 
 
@@ -78,3 +79,12 @@ def test_an_unpaid_fee_does_not_lapse_while_nobody_could_be_reached(build):
         deadlines.lift_bar(case_subject(case.id), "unreachable", "m-1", "signed", by=SYSTEM, at=NOON)
         assert fees.lapse_unpaid(fee.id, date(2016, 7, 20), at=NOON) is not None
     assert term_queries.lock_term(owner).state is TermState.LAPSED
+
+
+def test_a_stopped_clock_tells_the_portal_no_day(build):
+    case = build.case()
+    fee = build.fee(case)
+    assert acknowledgments.payment(fee)["due_on"] == "2016-07-13"
+    with transaction():
+        deadlines.add_pause(term_queries.lock_term(fee_owner(fee.id)).id, date(2016, 6, 20), None, "outage", "P-1", by=SYSTEM, at=NOON)
+    assert acknowledgments.payment(fee)["due_on"] is None
