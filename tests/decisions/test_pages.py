@@ -43,6 +43,7 @@ def test_the_list_and_the_case_lead_to_the_proposal(build: Builder, waiting: Cas
         page = client.get(address(waiting))
         assert page.status_code == 200
         assert "12 septembre 2016" in page.text.replace("\u00a0", " ")
+        assert 'name="again_on"' in page.text
         assert client.get(f"/cases/{waiting.number}?tab=history").status_code == 200
 
 
@@ -75,6 +76,23 @@ def test_a_choice_without_its_reason_is_refused_on_the_form(build: Builder, wait
         late = client.post(url, data=sent | {"choice": "dismiss", "reason": "Hospitalisée.", "again_on": "2016-09-01"})
         assert late.status_code == 422
         assert client.post(url, data=sent | {"choice": "dismiss", "reason": "Hospitalisée.", "again_on": "2016-10-01"}).status_code == 303
+
+
+def test_the_reason_that_an_english_reader_gets_is_asked_in_both_languages(build: Builder, world: World, client: FlaskClient):
+    case, _ = world.asked(items=1, language="en")
+    with on(AFTER):
+        sweeps.sweep(AFTER)
+        build.sign_in(client, build.caseworker())
+        text = client.get(address(case)).text
+        assert 'name="text_en"' in text
+        sent = values(text) | {"choice": "intend", "step": "send", "text_fr": "Rien n’est arrivé."}
+        assert client.post(address(case), data=sent).status_code == 422
+        assert client.post(address(case), data=sent | {"text_en": "Nothing arrived."}).status_code == 303
+    end = AFTER + timedelta(days=120)
+    with on(end):
+        sweeps.sweep(end)
+        build.sign_in(client, build.caseworker())
+        assert client.get(address(case)).text.count('name="reason_en"') == 2
 
 
 def test_while_barred_the_page_offers_two_ways_only(build: Builder, world: World, waiting: Case, client: FlaskClient):
