@@ -13,6 +13,14 @@ class CaseShown:
     number: str
 
 
+@event("cli.CaseExported")
+@dataclass(frozen=True)
+class CaseExported:
+    """Somebody with a console wrote the whole file of a case to a ZIP."""
+
+    number: str
+
+
 @event("cli.BackupMade")
 @dataclass(frozen=True)
 class BackupMade:

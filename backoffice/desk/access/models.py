@@ -38,8 +38,6 @@ class AccessRequest(Base):
     export_version: Mapped[int | None]
     export_sha256: Mapped[str | None]
     export_size: Mapped[int | None]
-    export_done: Mapped[int | None]
-    export_total: Mapped[int | None]
     reviewed_by_id: Mapped[str | None]
     reviewed_by: Mapped[str | None]
     reviewed_at: Mapped[datetime | None]

@@ -63,7 +63,7 @@ def _requests() -> None:
         sa.Column("export_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("export_version", sa.BigInteger(), nullable=True),
         sa.Column("export_sha256", sa.Text(), nullable=True),
-        *(sa.Column(name, sa.BigInteger(), nullable=True) for name in ("export_size", "export_done", "export_total")),
+        sa.Column("export_size", sa.BigInteger(), nullable=True),
         sa.Column("reviewed_by_id", sa.Text(), nullable=True),
         sa.Column("reviewed_by", sa.Text(), nullable=True),
         sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
