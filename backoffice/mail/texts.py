@@ -17,7 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from backoffice.mail import codes, envelopes
+from backoffice.mail import codes, envelopes, typography
 
 Language = Literal["fr", "en"]
 Day: TypeAlias = date  # letters have a field of that name
@@ -225,7 +225,7 @@ def paragraphs(text: MessageText) -> tuple[str, ...]:
 
 
 def _letter(template: str, letter: Letter, environment: Environment | None) -> str:
-    return (environment or letters_environment()).get_template(template).render(letter=letter)
+    return typography.set_french((environment or letters_environment()).get_template(template).render(letter=letter))
 
 
 def render_message(name: str, language: Language, **values: MessageValue) -> MessageText:

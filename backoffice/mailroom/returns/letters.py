@@ -7,6 +7,7 @@ from typing import TypeAlias
 from backoffice.core import files
 from backoffice.mail import printing
 from backoffice.mail.texts import Language, letters_environment
+from backoffice.mail.typography import set_french
 from backoffice.mailroom.returns.values import WORDS, ReturnReason
 
 Day: TypeAlias = date  # the letter has a field of that name
@@ -39,5 +40,9 @@ def reasons(reason: ReturnReason) -> tuple[str, str]:
 
 def print_return(letter: ReturnLetter) -> str:
     """Print the letter; the digest under which it is kept."""
-    html = letters_environment().get_template("mailroom/returns/letter.fr.html").render(letter=letter)
-    return files.keep(printing.render_pdf(html))
+    return files.keep(printing.render_pdf(letter_html(letter)))
+
+
+def letter_html(letter: ReturnLetter) -> str:
+    """Write the letter."""
+    return set_french(letters_environment().get_template("mailroom/returns/letter.fr.html").render(letter=letter))
