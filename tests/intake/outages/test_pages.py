@@ -24,7 +24,7 @@ from backoffice.intake.outages.models import OutageEvidence
 from backoffice.intake.outages.states import ListState
 from backoffice.intake.outages.values import LineKind, LineState
 from tests.builders import Builder
-from tests.intake.outages.conftest import day, local
+from tests.intake.outages.acting import day, local
 
 Find = Callable[[Case], Term]
 WRITTEN = {

@@ -34,7 +34,7 @@ from backoffice.staff import service as staff
 from backoffice.staff.errors import SecondPersonNeeded
 from backoffice.staff.models import Approval
 from tests.builders import Builder
-from tests.intake.outages.conftest import Two, day, lines, local, new
+from tests.intake.outages.acting import Two, day, lines, local, new
 
 Find = Callable[[Case], Term]
 
