@@ -193,7 +193,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "examination_declined": frozenset({"applicant_name", "reference", "reason", "received_on", "last_day"}),
     "processing_resumed": frozenset({"applicant_name", "reference", "decided_on", "basis"}),
     "outage_extended": frozenset({"applicant_name", "reference", "term", "doors", "first", "last", "old_day", "last_day"}),
-    "outage_corrected": frozenset({"applicant_name", "reference", "term", "doors", "first", "last", "old_day", "last_day"}),
+    "outage_corrected": frozenset({"applicant_name", "reference", "term", "old_day", "last_day"}),
 }
 
 MessageValue = str | int | date | datetime | Sequence[LetterItem] | Sequence[FeeLine] | tuple[str, ...]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from backoffice.core.calendar import Calendar
 from backoffice.deadlines import rules as terms
@@ -47,6 +48,7 @@ def counter(term: Term, ref: str) -> Callable[[Span | None], date]:
     others = [Pause(p.first, p.last, p.ground) for p in term.pauses if p.removed_at is None and p.ref != ref]
     extensions = extensions_of(term)
 
+    @cache  # the same two or three spans are asked for again and again, for thousands of terms
     def last_day(span: Span | None) -> date:
         pauses = [*others, Pause(span.first, span.last, "outage")] if span else others
         return terms.workings(rule, term.start, extensions=extensions, pauses=pauses, calendar=calendar, own_days=term.own_days).last_day

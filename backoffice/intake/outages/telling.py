@@ -34,19 +34,21 @@ def days(line: OutageLine) -> tuple[date, date]:
     return before, after
 
 
-def values(outage: Outage, line: OutageLine) -> dict[str, MessageValue]:
+def values(outage: Outage, listed: OutageList, line: OutageLine) -> dict[str, MessageValue]:
     """What the text says of this term; a day that nobody knows yet is 0."""
-    span = rules.touched(outage.starts_at, outage.ends_at)
     before, after = days(line)
-    return {
-        "term": line.term_kind or "", "doors": tuple(door.value for door in outage.extent.doors), "first": span.first, "last": span.last or 0,
-        "old_day": 0 if before == OPEN_ENDED else before, "last_day": 0 if after == OPEN_ENDED else after,
+    said: dict[str, MessageValue] = {
+        "term": line.term_kind or "", "old_day": 0 if before == OPEN_ENDED else before, "last_day": 0 if after == OPEN_ENDED else after,
     }  # fmt: skip
+    if kind_of(listed, line) == EARLIER:
+        return said
+    span = rules.touched(outage.starts_at, outage.ends_at)
+    return said | {"doors": tuple(door.value for door in outage.extent.doors), "first": span.first, "last": span.last or 0}
 
 
 def preview(outage: Outage, listed: OutageList, line: OutageLine, name: str, language: Language) -> MessageText:
     """What this person would read, in one language."""
-    return texts.render_message(kind_of(listed, line), language, applicant_name=name, reference=line.case_number or "", **values(outage, line))
+    return texts.render_message(kind_of(listed, line), language, applicant_name=name, reference=line.case_number or "", **values(outage, listed, line))
 
 
 def tell(outage: Outage, listed: OutageList, lines: Sequence[OutageLine], *, at: datetime) -> None:
@@ -57,5 +59,5 @@ def tell(outage: Outage, listed: OutageList, lines: Sequence[OutageLine], *, at:
     for line in lines:
         assert line.submission_id is not None
         once = f"{outage.ref}:{listed.id}:{line.term_id}"
-        telling.tell(line.submission_id, kind_of(listed, line), once=once, by=SYSTEM, at=at, **values(outage, line))
+        telling.tell(line.submission_id, kind_of(listed, line), once=once, by=SYSTEM, at=at, **values(outage, listed, line))
         line.told_at = at

@@ -151,7 +151,10 @@ def test_a_date_taken_back_leaves_notice_and_never_comes_after_what_was_told(oth
 @given(spans, st.integers(1, 60))
 def test_a_stopped_clock_that_runs_again_leaves_notice(before: Span, day: int) -> None:
     standing, today = Span(before.first, None), START + timedelta(day)
-    by = lambda span: last_day([span] if span else [])  # noqa: E731 - one line says it
+
+    def by(span: Span | None) -> date:
+        return last_day([span] if span else [])
+
     assume(by(standing) == OPEN_ENDED)
     kept = rules.kept(standing, before, by, today)
     assert by(kept) != OPEN_ENDED
