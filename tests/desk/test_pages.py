@@ -171,7 +171,7 @@ def test_unanswered_messages_are_listed_with_their_age(client: FlaskClient, buil
     build.sign_in(client, build.caseworker())
     page = client.get("/messages").text
     assert "Une question" in page
-    assert "6 jours" in page
+    assert "4 jours" in page
 
 
 def test_letters_leave_as_attachments(client: FlaskClient, build: Builder) -> None:
