@@ -116,7 +116,7 @@ def reissued(term_id: int, *, by: Actor, at: datetime) -> None:
     kind = _letter_kind(term)
     issues = [str(one.id) for one in queries.messages_of_kind(case_id, kind)]
     for bar in term_queries.bars_of(case_subject(case_id)):
-        if bar.lifted_at is None and bar.ref in issues[:-1]:
+        if bar.lifted_at is None and bar.ref[:36] in issues[:-1]:
             deadlines.lift_bar(case_subject(case_id), bar.ground, bar.ref, "reissued", by=by, at=at)
 
 
