@@ -18,7 +18,7 @@ from random import Random
 
 import psycopg
 
-from bench import backlog, intake, jobs, ocr, scans
+from bench import backlog, intake, jobs, ocr, scans, vault
 
 ROUNDS, REPEATS = 5, 20
 
@@ -58,6 +58,7 @@ def measure() -> None:
         jobs.measure()
     scans.measure()
     ocr.measure()
+    vault.measure()
     burst = subprocess.run([sys.executable, "-m", "bench.burst", "--submissions", "2000", "--clients", "200", "--kills"], check=False)
     if burst.returncode:
         sys.exit(burst.returncode)

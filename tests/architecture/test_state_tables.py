@@ -10,6 +10,7 @@ import pytest
 from backoffice.cases import states as cases
 from backoffice.core.errors import IllegalMove
 from backoffice.core.states import move
+from backoffice.desk.access import states as access
 from backoffice.documents import states as documents
 from backoffice.fees import states as fees
 from backoffice.intake import states as intake
@@ -50,6 +51,7 @@ def _wide(table: Mapping[tuple[State, Action], State]) -> dict[tuple[StrEnum, St
 
 
 TABLES = [
+    Table("access", access.AccessState, access.AccessAction, _wide(access.TRANSITIONS), [access.AccessState.OPEN], access.ANSWERED),
     Table(
         "cases",
         cases.CaseStatus,

@@ -136,10 +136,12 @@ def addresses(role: str, world: World) -> list[str]:
             "/outages",
             "/outages/new",
             "/verdicts/declarations/new",
+            "/access-requests",
+            "/access-requests/new",
         ],
         "mailroom": [*mail, *opening(world), "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
-        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team"],
+        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team", "/access-requests"],
         "admin": ["/", "/components", "/keys"],
     }[role]
 

@@ -14,11 +14,14 @@ from typing import TypeVar
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+import pytest
 from PIL import Image
 
 from backoffice.demo import people
 from tests.browser.conftest import ROOT, Product
 from tools.portal import File, Portal
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 T = TypeVar("T")
 ASK = """
