@@ -6,7 +6,6 @@ nothing. What finds nothing, and what a person wrote, waits for a person.
 """
 
 import hashlib
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def _take(path: Path, done: Path) -> int:
         with transaction():
             matched = receive(raw, at=clock.now())
         done.mkdir(exist_ok=True)
-        os.replace(path, done / f"{path.name.partition(':')[0]}:2,S")
+        path.replace(done / f"{path.name.partition(':')[0]}:2,S")
     except OSError as fault:
         log.warning("returned mail cannot be read", file=path.name[:80], fault=type(fault).__name__)
         return 0

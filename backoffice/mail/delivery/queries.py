@@ -23,6 +23,10 @@ from backoffice.mail.delivery.values import Delivery, Known, Notified, Returned,
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mail.values import Direction
 
+GROUND = "unreachable"
+"""The ground of the bars that delivery puts up; their reference begins with the message."""
+SIGNED = ("signed", "two_signatures")
+
 OPEN = (NotificationState.WAITING, NotificationState.SENDING)
 
 
@@ -145,7 +149,7 @@ def good_signs(case_id: int) -> list[datetime]:
 def known_messages(case_id: int) -> list[Known]:
     """The outgoing messages that can be read, and whether a running term hangs on each; not those that two people let end."""
     terms = [t for t in term_queries.terms_of(Subject("case", str(case_id))) if t.state is TermState.RUNNING]
-    excused = set(db.session.scalars(select(ReachAnswer.message_id).where(ReachAnswer.case_id == case_id, ReachAnswer.answer == Answer.LET_END)))
+    excused = _excused(case_id)
     query = select(Message).where(Message.case_id == case_id, Message.direction == Direction.OUT, Message.readable_at.is_not(None))
     again = _again(case_id)
     found = []
@@ -154,6 +158,13 @@ def known_messages(case_id: int) -> list[Known]:
         hangs = one.id not in excused and bool(hanging(one, since, terms))
         found.append(Known(one.id, max(since), one.opened_at is not None, hangs))
     return found
+
+
+def _excused(case_id: int) -> set[UUID | None]:
+    """Messages that two people let end, on the page of the case or before a proposal: they hold nothing back again."""
+    signed = select(ReachAnswer.message_id).where(ReachAnswer.case_id == case_id, ReachAnswer.answer == Answer.LET_END)
+    bars = term_queries.bars_of(Subject("case", str(case_id)))
+    return {*db.session.scalars(signed), *(UUID(bar.ref[:36]) for bar in bars if bar.ground == GROUND and bar.how in SIGNED)}
 
 
 def _again(case_id: int) -> dict[UUID, list[datetime]]:

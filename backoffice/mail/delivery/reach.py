@@ -16,8 +16,6 @@ from backoffice.mail.delivery.models import Reachability
 from backoffice.mail.delivery.states import Reach
 from backoffice.mail.delivery.values import Standing
 
-GROUND = "unreachable"
-
 
 def derived(case_id: int, *, at: datetime) -> Standing:
     """What the facts of a case give."""
@@ -55,13 +53,13 @@ def review_if_doubted(case_id: int, *, at: datetime) -> None:
 def _bars(case_id: int, wanted: set[str], how: str, *, at: datetime) -> None:
     """One bar for each message that did not arrive; one that fails again after its bar was lifted gets another."""
     subject = case_subject(case_id)
-    bars = [bar for bar in term_queries.bars_of(subject) if bar.ground == GROUND]
+    bars = [bar for bar in term_queries.bars_of(subject) if bar.ground == queries.GROUND]
     standing = {_message_of(bar.ref): bar.ref for bar in bars if bar.lifted_at is None}
     for message in sorted(wanted - set(standing)):
         before = sum(_message_of(bar.ref) == message for bar in bars)
-        deadlines.bar_ends(subject, GROUND, f"{message}/{before + 1}" if before else message, by=SYSTEM, at=at)
+        deadlines.bar_ends(subject, queries.GROUND, f"{message}/{before + 1}" if before else message, by=SYSTEM, at=at)
     for message in sorted(set(standing) - wanted):
-        deadlines.lift_bar(subject, GROUND, standing[message], how, by=SYSTEM, at=at)
+        deadlines.lift_bar(subject, queries.GROUND, standing[message], how, by=SYSTEM, at=at)
 
 
 def _message_of(ref: str) -> str:

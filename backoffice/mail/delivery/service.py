@@ -40,7 +40,7 @@ from backoffice.mail.delivery.models import Bounce, LetterReturn, Notification, 
 from backoffice.mail.delivery.states import Answer, Matched, NotificationState, Recipient, ReturnedBecause, Severity
 from backoffice.mail.delivery.values import Report
 from backoffice.mail.models import Message, PostedLetter
-from backoffice.mail.values import Direction
+from backoffice.mail.values import Direction, NewFile
 
 
 def announce(message_id: UUID, *, at: datetime) -> list[Notification]:
@@ -177,7 +177,7 @@ def mark_returned(letter_id: int, reason: ReturnedBecause, returned_on: date, no
     return returned
 
 
-def choose_post(message_id: UUID, letter_sha256: str, reason: str, *, by: Actor, at: datetime) -> PostedLetter:
+def choose_post(message_id: UUID, file: NewFile, reason: str, *, by: Actor, at: datetime) -> PostedLetter:
     """The second channel: the message as a letter, put to those for the carrier; what hangs on it starts again when it is posted."""
     message = _ours(message_id, reason)
     case = case_queries.lock_case(message.case_id)
@@ -185,7 +185,9 @@ def choose_post(message_id: UUID, letter_sha256: str, reason: str, *, by: Actor,
         raise NoAddress("post")
     if mail_queries.letter_of(message.id):
         raise LetterExists
-    letter = PostedLetter(message_id=message.id, sha256=letter_sha256, made_at=at)
+    letter = PostedLetter(message_id=message.id, sha256=file.sha256, made_at=at, missing=file.source.missing if file.source else "")
+    if file.source:
+        letter.source_sha256, letter.edition = file.source.sha256, file.source.edition
     db.session.add(letter)
     db.session.flush()
     _answer(message, Answer.POST, reason, letter.id, by=by, at=at)

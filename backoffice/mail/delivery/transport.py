@@ -1,6 +1,5 @@
 """The way out: a mail server by SMTP, or a folder of files where there is none and the demonstration shows what would leave."""
 
-import os
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -109,7 +108,7 @@ class Smtp:
                 code, text = self._line.mail(sender)
             except (smtplib.SMTPException, OSError):
                 code, text = 421, b""
-            if code != 421:  # noqa: PLR2004 - the server says goodbye (RFC 5321)
+            if code != 421:
                 return self._line, code, text
             self.close()
         self._line = self._open()
@@ -175,9 +174,9 @@ def _quietly(act: Callable[[], object]) -> None:
 
 def _judged(code: int, text: bytes | str, step: str) -> Reply:
     """4xx: another time; 5xx: never; 421 and what is no answer at all: the server is going away."""
-    if code == 421 or not 400 <= code <= 599:  # noqa: PLR2004 - the reply codes of RFC 5321
+    if code == 421 or not 400 <= code <= 599:
         return _reply(Outcome.LATER, code, text, step)
-    return _reply(Outcome.LATER if code < 500 else Outcome.REFUSED, code, text, step)  # noqa: PLR2004 - the reply codes of RFC 5321
+    return _reply(Outcome.LATER if code < 500 else Outcome.REFUSED, code, text, step)
 
 
 def _reply(outcome: Outcome, code: int, text: bytes | str, step: str) -> Reply:
@@ -199,7 +198,7 @@ class Outbox:
         name = f"{str(mail['Message-ID']).strip('<>').partition('@')[0]}.eml"
         part = self.folder / f".{name}.part"
         part.write_bytes(f"Return-Path: <{sender}>\r\nX-Envelope-To: {address}\r\n".encode() + mail.as_bytes())
-        os.replace(part, self.folder / name)
+        part.replace(self.folder / name)
         return Reply(Outcome.WRITTEN, None, name, "FILE")
 
     def close(self) -> None:

@@ -80,17 +80,15 @@ def word(code: object, table: str) -> str:
 
 def sentence(delivery: Delivery) -> str:
     """How far a message came, in one sentence."""
-    match delivery.state:
-        case DeliveryState.TO_POST:
-            return _("Letter to be posted: not readable yet.")
-        case DeliveryState.OPENED:
-            return _("Opened on %(at)s.", at=formats.instant(delivery.opened_at))
-        case DeliveryState.RETURNED:
-            return _("Letter returned by the post on %(at)s: it did not arrive.", at=formats.instant(delivery.returned_at))
-        case DeliveryState.POSTED:
-            return _("Letter handed to the carrier on %(at)s.", at=formats.instant(delivery.posted_at))
-        case DeliveryState.BOUNCED:
-            return _("The e-mail that announces it came back: nothing shows that it arrived.")
-        case DeliveryState.NOTIFIED:
-            return _("Announced by e-mail on %(at)s, not opened yet.", at=formats.instant(delivery.notified_at))
-    return _("Readable in the mailbox, not announced by e-mail yet.")
+    opened, returned = formats.instant(delivery.opened_at), formats.instant(delivery.returned_at)
+    posted, notified = formats.instant(delivery.posted_at), formats.instant(delivery.notified_at)
+    sentences = {
+        DeliveryState.TO_POST: _("Letter to be posted: not readable yet."),
+        DeliveryState.READABLE: _("Readable in the mailbox, not announced by e-mail yet."),
+        DeliveryState.NOTIFIED: _("Announced by e-mail on %(at)s, not opened yet.", at=notified),
+        DeliveryState.POSTED: _("Letter handed to the carrier on %(at)s.", at=posted),
+        DeliveryState.OPENED: _("Opened on %(at)s.", at=opened),
+        DeliveryState.BOUNCED: _("The e-mail that announces it came back: nothing shows that it arrived."),
+        DeliveryState.RETURNED: _("Letter returned by the post on %(at)s: it did not arrive.", at=returned),
+    }
+    return sentences[delivery.state]

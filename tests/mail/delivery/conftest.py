@@ -22,13 +22,13 @@ class Post:
     taken: list[Envelope] = field(default_factory=list)
     drop_after_data: int = 0
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: ARG002, N802 - aiosmtpd's own shape
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's own shape
         answer = self.rcpt.pop(0) if len(self.rcpt) > 1 else self.rcpt[0]
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's own shape
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's own shape
         self.taken.append(envelope)
         if self.drop_after_data:
             self.drop_after_data -= 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from backoffice.cases.events import case_subject
-from backoffice.core import clock
+from backoffice.core import clock, files
 from backoffice.core.actors import APPLICANT, SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import DomainError
@@ -20,9 +20,11 @@ from backoffice.documents.models import DocumentRequest
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.mail.delivery import jobs, queries, reach, rules, service
+from backoffice.mail.delivery.errors import ReasonMissing
 from backoffice.mail.delivery.models import Notification
 from backoffice.mail.delivery.states import Matched, Reach, ReturnedBecause, Severity
 from backoffice.mail.delivery.values import Known, Report, Sign
+from backoffice.mail.values import NewFile
 from tests.builders import Builder
 from tests.conftest import NOON
 
@@ -65,7 +67,7 @@ def bounce(one: Notification, severity: Severity = Severity.HARD, at: datetime =
 
 
 def standing_bars(case_id: int) -> list[str]:
-    return [bar.ref for bar in term_queries.standing_bars(case_subject(case_id)) if bar.ground == reach.GROUND]
+    return [bar.ref for bar in term_queries.standing_bars(case_subject(case_id)) if bar.ground == queries.GROUND]
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_one_temporary_failure_is_a_doubt_and_two_are_none_any_more(request_: Do
     bounce(request_notification(request_), Severity.SOFT)
     bounce(request_notification(request_), Severity.SOFT, NOON + timedelta(hours=1))
     assert queries.reachability(request_.case_id) is Reach.IN_DOUBT, "two reports of one mail are one failure"
-    other = [m for m in mail_queries.thread(request_.case_id) if m.id != request_.message_id][0]
+    other = next(m for m in mail_queries.thread(request_.case_id) if m.id != request_.message_id)
     bounce(db.session.scalars(select(Notification).where(Notification.message_id == other.id)).first(), Severity.SOFT, NOON + DAY)
     assert queries.reachability(request_.case_id) is Reach.UNREACHABLE
 
@@ -158,7 +160,7 @@ def opened(message_id: UUID, at: datetime) -> None:
 
 def put_in_the_post(message_id: UUID, at: datetime) -> int:
     with transaction():
-        letter = service.choose_post(message_id, mail_queries.message(message_id).content_sha256 or "", "essai", by=SYSTEM, at=at)
+        letter = service.choose_post(message_id, NewFile("letter", "lettre.pdf", "application/pdf", 4, files.keep(b"%PDF")), "essai", by=SYSTEM, at=at)
         mail.post_letter(letter.id, by=SYSTEM, at=at)
         return letter.id
 
@@ -205,7 +207,7 @@ def test_two_different_people_let_a_term_end(request_: DocumentRequest, build: B
         service.let_end(request_.message_id, 1, "Vaine recherche.", first=first, second=first, at=NOON)
     with transaction():
         service.let_end(request_.message_id, 1, "Vaine recherche.", first=first, second=second, at=NOON)
-    [bar] = [b for b in term_queries.bars_of(case_subject(request_.case_id)) if b.ground == reach.GROUND]
+    [bar] = [b for b in term_queries.bars_of(case_subject(request_.case_id)) if b.ground == queries.GROUND]
     assert (bar.how, queries.reachability(request_.case_id)) == ("signed", Reach.UNREACHABLE)
 
 
@@ -221,13 +223,13 @@ def test_announced_again_goes_to_the_address_of_now_under_a_number_of_its_own(re
 
 @pytest.mark.parametrize("act", ["confirm", "again", "post"])
 def test_a_decision_has_a_reason(request_: DocumentRequest, act: str):
-    with pytest.raises(DomainError), transaction():
-        if act == "confirm":
-            service.confirm_address(request_.case_id, " ", by=SYSTEM, at=NOON)
-        elif act == "again":
-            service.announce_again(request_.message_id, "", by=SYSTEM, at=NOON)
-        else:
-            service.choose_post(request_.message_id, "x", "", by=SYSTEM, at=NOON)
+    acts: dict[str, Callable[[], object]] = {
+        "confirm": lambda: service.confirm_address(request_.case_id, " ", by=SYSTEM, at=NOON),
+        "again": lambda: service.announce_again(request_.message_id, "", by=SYSTEM, at=NOON),
+        "post": lambda: service.choose_post(request_.message_id, NewFile("letter", "x", "application/pdf", 1, "x"), "", by=SYSTEM, at=NOON),
+    }
+    with pytest.raises(ReasonMissing), transaction():
+        acts[act]()
 
 
 def test_what_is_kept_is_what_the_facts_give(request_: DocumentRequest):
