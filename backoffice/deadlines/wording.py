@@ -32,6 +32,17 @@ START_REASONS = {
     "reinstated": _l("a person reinstated what had lapsed"),
     "reissued": _l("the letter was issued again"),
 }
+CITATIONS = {
+    "Project default: the term of 2016, carried back": _l("Project default: the term of 2016, carried back"),
+    "Ministry page “Immigration application”, state of 2016": _l("Ministry page “Immigration application”, state of 2016"),
+    "Ministry's spokesman, 2014; project default": _l("Ministry's spokesman, 2014; project default"),
+    "I-0.2.1 in force; project default": _l("I-0.2.1 in force; project default"),
+    "Ministry page “Administrative review”, 2013": _l("Ministry page “Administrative review”, 2013"),
+    "I-0.2.1 s. 44; first round of invitations, 2019-07-04": _l("I-0.2.1 s. 44; first round of invitations, 2019-07-04"),
+    "Project default": _l("Project default"),
+}
+"""The texts of the rules as the record keeps them, and as a reader of either language names them."""
+
 CLOSED = {"sunday": _l("Sunday"), "saturday": _l("Saturday"), "holiday": _l("holiday"), "extra": _l("proclaimed holiday")}
 CHANGES = {"reissued": _l("given again"), "renewed": _l("reinstated"), "corrected": _l("corrected")}
 MARKS = {
@@ -48,6 +59,7 @@ PAUSE_GROUNDS = {"outage": _l("outage")}
 
 TABLES: Mapping[str, Mapping[str, object]] = {
     "term_kind": KINDS,
+    "citation": CITATIONS,
     "start_reason": START_REASONS,
     "closed_day": CLOSED,
     "start_change": CHANGES,
@@ -57,6 +69,11 @@ TABLES: Mapping[str, Mapping[str, object]] = {
     "pause_ground": PAUSE_GROUNDS,
 }
 """The words of clocks, beside those of the other features."""
+
+
+def source(text: str, language: str) -> str:
+    """The text that makes a day a holiday, as the reader's language cites it: « I-16, art. 61 (23°) »."""
+    return text if language == "en" else text.replace("s. 61(23)", "art. 61 (23°)")
 
 
 def sentence(worked: Workings, language: str) -> str:

@@ -276,6 +276,15 @@ def test_mail_stamped_in_time_holds_the_end_back_and_later_mail_does_not(session
     assert "C-1" in held
 
 
+def test_much_mail_is_counted_instead_of_named(session):
+    start(TermKind.PAYMENT)
+    for n in range(4):
+        do(lambda: service.note_unsettled("mail", f"C-{n}", date(2016, 7, 1 + n)))  # noqa: B023 - called at once
+    assert [str(line) for line in service.what_holds_back(term())] == [
+        "4 enveloppes estampillées du 2016-07-01 au 2016-07-04 ne sont pas encore indexées"
+    ]
+
+
 # --- Any order of entry -------------------------------------------------------------------------------------------------
 
 

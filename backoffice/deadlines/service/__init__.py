@@ -1,6 +1,6 @@
 """Operations on terms, one module a subject. A last day is never typed: it is worked out from recorded facts."""
 
-from backoffice.deadlines.service.barring import bar_ends, lift_bar, what_holds_back
+from backoffice.deadlines.service.barring import bar_ends, lift_bar, what_bars, what_holds_back
 from backoffice.deadlines.service.changing import (
     LONGEST_EXTENSION,
     correct_start,
@@ -49,5 +49,6 @@ __all__ = [
     "start_term",
     "start_terms",
     "tried",
+    "what_bars",
     "what_holds_back",
 ]

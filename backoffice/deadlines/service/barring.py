@@ -4,6 +4,7 @@ The clock itself runs on; only its end waits, so that no right is lost without p
 """
 
 from datetime import datetime
+from typing import Final
 
 from flask_babel import gettext as _
 
@@ -16,6 +17,9 @@ from backoffice.deadlines import queries
 from backoffice.deadlines.events import BarLifted, EndsBarred
 from backoffice.deadlines.models import Term, TermBar, Unsettled
 from backoffice.deadlines.wording import BAR_GROUNDS
+
+NAMED: Final = 3
+"""So many envelopes or sums are named one by one; more are counted."""
 
 
 def bar_ends(subject: Subject, ground: str, ref: str, *, by: Actor, at: datetime) -> None:
@@ -37,18 +41,33 @@ def lift_bar(subject: Subject, ground: str, ref: str, how: str, *, by: Actor, at
     events.record(subject, BarLifted(ground, ref, how), by=by, at=at)
 
 
+def what_bars(subject: Subject) -> list[str]:
+    """The bars that stand on the ends of a case, a sentence each."""
+    return [
+        str(_("End barred since %(day)s: %(ground)s", day=day(bar.placed_at), ground=BAR_GROUNDS.get(bar.ground, bar.ground)))
+        for bar in queries.standing_bars(subject)
+    ]
+
+
 def what_holds_back(term: Term) -> list[str]:
     """Why this term may not end yet, a sentence each: bars that stand, then mail and money stamped within it and not settled."""
-    bars = [
-        _("End barred since %(day)s: %(ground)s", day=day(b.placed_at), ground=BAR_GROUNDS.get(b.ground, b.ground))
-        for b in queries.standing_bars(term.subject)
-    ]
-    return bars + [_waiting(one) for one in queries.unsettled_between(term.start, term.last_day)]
+    waiting: dict[str, list[Unsettled]] = {}
+    for one in queries.unsettled_between(term.start, term.last_day):
+        waiting.setdefault(one.source, []).append(one)
+    return what_bars(term.subject) + [line for many in waiting.values() for line in _waiting(many)]
 
 
-def _waiting(one: Unsettled) -> str:
+def _waiting(many: list[Unsettled]) -> list[str]:
+    """Each by its number; more than a few of one kind in one line, with the days they are of."""
+    if len(many) <= NAMED:
+        return [_named(one) for one in many]
+    first, last = day(many[0].stamped_on), day(many[-1].stamped_on)
+    if many[0].source == "mail":
+        return [str(_("%(many)s envelopes stamped from %(first)s to %(last)s are not indexed yet", many=len(many), first=first, last=last))]
+    return [str(_("%(many)s sums received from %(first)s to %(last)s are not put to a case yet", many=len(many), first=first, last=last))]
+
+
+def _named(one: Unsettled) -> str:
     if one.source == "mail":
         return str(_("Envelope %(ref)s, stamped %(day)s, is not indexed yet", ref=one.ref, day=day(one.stamped_on)))
-    if one.source == "money":
-        return str(_("Money received on %(day)s (receipt %(ref)s) is not put to a case yet", ref=one.ref, day=day(one.stamped_on)))
-    return str(_("%(source)s %(ref)s of %(day)s is not settled yet", source=one.source, ref=one.ref, day=day(one.stamped_on)))
+    return str(_("Money received on %(day)s (receipt %(ref)s) is not put to a case yet", ref=one.ref, day=day(one.stamped_on)))

@@ -42,6 +42,7 @@ class TermShown:
     now: Counted
     left: int | None
     holds: list[str]
+    """What keeps it from ending: bars at once; mail and money not settled once the last day is over."""
     bars: list[TermBar]
     past: list[TermPastStart]
     taken_back: list[TermPause]
@@ -61,11 +62,12 @@ def shown(case: Case, term: Term) -> TermShown:
     """A term with everything that led to its last day."""
     worked = deadlines.derived(term)
     runs = term.state is TermState.RUNNING
+    over = clock.today() > worked.last_day
     return TermShown(
         term=term,
         now=counted(worked),
         left=rules.days_left(worked.last_day, clock.today()) if runs and not worked.is_stopped else None,
-        holds=deadlines.what_holds_back(term) if runs else [],
+        holds=(deadlines.what_holds_back(term) if over else deadlines.what_bars(term.subject)) if runs else [],
         bars=term_queries.bars_of(term.subject),
         past=term_queries.past_starts(term.id),
         taken_back=[pause for pause in term.pauses if pause.removed_at],

@@ -1,5 +1,6 @@
 """Pages of terms: how a last day was found, the three acts by which a supervisor moves it, and the rules with their versions."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -7,6 +8,7 @@ from babel.dates import format_date, get_day_names
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from backoffice.cases import queries as case_queries
@@ -22,7 +24,7 @@ from backoffice.deadlines import rules as term_rules
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
 from backoffice.deadlines.values import TermKind, TermRule, Workings
-from backoffice.deadlines.wording import sentence
+from backoffice.deadlines.wording import sentence, source
 from backoffice.desk import ident
 from backoffice.desk.terms.forms import CountForm, ExtensionForm, StartForm, _MovingForm
 from backoffice.desk.terms.showing import counted, shown
@@ -32,6 +34,8 @@ from backoffice.staff.permissions import Permission
 
 bp = Blueprint("terms", __name__)
 
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
 FIRST_YEAR, YEARS_AHEAD = 2012, 3
 """The holidays shown: from the first rule on."""
 
@@ -40,6 +44,18 @@ FIRST_YEAR, YEARS_AHEAD = 2012, 3
 def term_sentence(workings: dict[str, object]) -> str:
     """How the last day was found, in a sentence."""
     return sentence(Workings.from_json(workings), formats.locale_code())
+
+
+@bp.app_template_filter("legalsource")
+def legal_source(text: str) -> str:
+    """The text that makes a day a holiday, as the reader cites it."""
+    return source(text, formats.locale_code())
+
+
+@bp.app_template_filter("keptdays")
+def kept_days(text: str) -> Markup:
+    """A sentence whose days never break at the end of a line."""
+    return Markup(_DAY.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped just before
 
 
 @bp.app_template_filter("monthname")
@@ -135,8 +151,20 @@ def _moved(
     standing = counted(deadlines.derived(term))
     return page(
         "desk/terms/move.html", case=case, top=_top(case), term=term, form=form, act=act, standing=standing, after=counted(after) if after else None,
-        most=deadlines.LONGEST_EXTENSION, calendar=deadlines.calendar_in_force(),
+        closed=_closed(term, act) if request.method == "GET" else None, most=deadlines.LONGEST_EXTENSION, calendar=deadlines.calendar_in_force(),
     )  # fmt: skip
+
+
+def _closed(term: Term, act: str) -> str | None:
+    """Why the act exists no more, whatever would be typed: said before anybody types."""
+    try:
+        if act == "extension":
+            deadlines.if_extended(term, 1, at=clock.now())
+        elif act == "count":
+            deadlines.if_recomputed(term)
+    except DomainError as refusal:
+        return refusal.message
+    return None
 
 
 def _opened(number: str, term_id: int, part: str) -> tuple[Case, Term]:
