@@ -48,7 +48,7 @@ class MandateForm(Form):
     given_names = text(_l("Given names"), required=False, longest=200)
     email = text(_l("E-mail address"), longest=254)
     language = SelectField(_l("Language"), [InputRequired(_l("Fill in this field."))], choices=[SelectChoice("fr", _l("French")), SelectChoice("en", _l("English"))])
-    starts_on = IsoDateField(_l("From"), [InputRequired(_l("Fill in this field."))])
+    starts_on = IsoDateField(_l("First day"), [InputRequired(_l("Fill in this field."))])
     ends_on = IsoDateField(_l("Until, if it is known"), [Optional()])
     proof = text(_l("Document that proves it"), longest=300)
 

@@ -42,10 +42,10 @@ NOTIFICATION: Final = {
 
 OUTCOME: Final = {
     "under_way": _l("under way"),
-    "accepted": _l("accepted"),
+    "accepted": _l("accepted by the server"),
     "written": _l("written to a file"),
     "later": _l("put off by the server"),
-    "refused": _l("refused"),
+    "refused": _l("refused by the server"),
     "unknown": _l("broken off: not known whether it left"),
 }
 
