@@ -33,6 +33,7 @@ class World(NamedTuple):
     envelope: str
     arrival: str
     doubtful: str
+    term: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,10 @@ def world(product: Product, playwright: Playwright, browser: Browser, tmp_path_f
         page.locator("button[name=step][value=preview]").click()
         page.locator("button[name=step][value=send]").click()
         page.wait_for_url(lambda url: "/requests/" not in url)
+        term = page.locator(".ident a[href*='/terms/']").first.get_attribute("href") or ""
         receipt = desks.sign_in("finance").open("/fees").locator("a[data-open]").first.get_attribute("href") or ""
         envelope = register(desks, tmp_path_factory.mktemp("scan"))
-        return World(paid["case_number"], unpaid["case_number"], receipt, envelope, paid["submission_id"], doubtful(product, tmp_path_factory))
+        return World(paid["case_number"], unpaid["case_number"], receipt, envelope, paid["submission_id"], doubtful(product, tmp_path_factory), term)
     finally:
         desks.close()
 
@@ -122,6 +124,9 @@ def addresses(role: str, world: World) -> list[str]:
             case,
             f"/cases/{world.unpaid}?tab=fees",
             f"{case}/correction",
+            world.term,
+            *(f"{world.term}/{act}/new" for act in ("extension", "start")),
+            "/terms/rules",
             "/proposals",
             "/team",
             "/team/parity",
