@@ -103,6 +103,20 @@ def is_infected(sha256: str) -> bool:
     return found is not None and found.state is VerdictState.INFECTED
 
 
+def label(sha256: str) -> tuple[str, str] | None:
+    """In a word, and how it is marked, what is known of a file that came from outside; None of one that came by no such door."""
+    found = db.session.get(FileVerdict, sha256)
+    if found is None:
+        return None
+    words = {
+        VerdictState.WAITING: (_("waits for the antivirus"), "warn"),
+        VerdictState.CLEAN: (_("scanned"), "quiet"),
+        VerdictState.INFECTED: (_("infected, kept closed"), "bad"),
+        VerdictState.NOT_SCANNED: (_("not scanned"), "quiet"),
+    }
+    return words[found.state]
+
+
 def sentence(found: FileVerdict) -> str:
     """What a caseworker reads of it."""
     if found.state is VerdictState.INFECTED:

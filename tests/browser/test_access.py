@@ -1,5 +1,6 @@
 """A request for access from its entry to its answer, in a browser with scripts and without: the copy saved is the whole file."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -38,11 +39,11 @@ def test_somebody_asks_for_their_file_and_gets_it(product: Product, desks: Desks
     page.locator("[name=channel]").select_option("email")
     page.locator("[name=identity]").fill("Passeport vu au comptoir")
     page.locator("[name=identity]").press("Enter")
-    page.wait_for_url("**/access-requests/*[0-9]")
+    page.wait_for_url(re.compile(r"/access-requests/\d+$"))
     readable(page, scripts=desks.scripts)
 
     page.locator("form[action$='/export'] button").click()
-    page.wait_for_url("**/access-requests/*[0-9]")
+    page.wait_for_url(re.compile(r"/access-requests/\d+$"))
     here = page.url
 
     def made() -> object:

@@ -89,6 +89,7 @@ def test_an_infected_file_is_kept_shown_and_closed_to_everybody(api: Api, agent:
     [fact] = [row for row in events.history(case_subject(case.id)) if row.kind == "intake.AttachmentInfected"]
     assert fact.data["signature"] == "Essai.Marque"
     assert "Essai.Marque" in agent.get(f"/cases/{case.number}?tab=history").text
+    assert "infecté, tenu fermé" in agent.get(f"/cases/{case.number}?tab=messages").text
     problem(api.get(f"/submissions/{case.submission_id}/attachments/{newest(case).id}"), 404, "not-found")
 
 
@@ -124,6 +125,8 @@ def test_without_an_antivirus_it_is_said_that_nothing_was_scanned(api: Api, agen
     assert state(sha256) is VerdictState.NOT_SCANNED
     assert "aucun antivirus" in verdicts.sentence(verdicts.of([sha256])[sha256])
     assert save(agent, case).status_code == 200
+    [document] = [d for d in document_queries.documents_of(case.id) if d.source == "portal"]
+    assert "non analysé" in agent.get(f"/cases/{case.number}/documents/{document.id}").text
 
 
 def test_a_verdict_is_given_once(api: Api, antivirus: FakeClamd):

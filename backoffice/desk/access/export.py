@@ -149,7 +149,7 @@ def _document(copy: Copy, place: int, one: Document) -> Json:
         parts = [copy.kept(_ended(name, one.filename, one.media_type), one.sha256)]
     else:
         pages = db.session.scalars(select(DocumentPage).where(DocumentPage.document_id == one.id).order_by(DocumentPage.position))
-        parts = [copy.kept(f"{name}/page-{page.position + 1:03d}.jpg", page.picture_sha256) for page in pages]
+        parts = [copy.kept(f"{name}/page-{page.position:03d}.jpg", page.picture_sha256) for page in pages]
     return {"title": one.title, "received_on": one.received_on, "source": one.source, "parts": [part for part in parts if part]}
 
 

@@ -21,6 +21,9 @@ from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
 
+bp.add_app_template_filter(verdicts.label, "scanned")
+
+
 @bp.get("/cases/<number>/documents/<int:document_id>")
 @requires(Permission.READ_CASE)
 def document(number: str, document_id: int) -> ResponseReturnValue:
