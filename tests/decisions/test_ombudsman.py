@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from backoffice import sweeps
 from backoffice.cases.events import case_subject
 from backoffice.cases.states import CaseStatus
 from backoffice.core import clock, events
-from backoffice.core.db import transaction
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
 from backoffice.decisions import queries, service
@@ -17,6 +19,10 @@ from backoffice.decisions.events import intention_owner
 from backoffice.decisions.values import Grounds
 from backoffice.documents.states import RequestState
 from backoffice.mail import queries as mail_queries
+from backoffice.mail import service as mail
+from backoffice.mail.delivery import service as delivery
+from backoffice.mail.delivery.models import Notification
+from backoffice.mail.delivery.states import Severity
 from tests.builders import Builder
 from tests.decisions.world import LAST, World, on
 
@@ -36,9 +42,18 @@ def over(intention) -> date:
     return term.last_day + timedelta(days=1)
 
 
+def came_back(message_id) -> None:
+    """The mail server says that the address of the applicant does not exist."""
+    with transaction():
+        announced = db.session.scalars(select(Notification).where(Notification.message_id == message_id)).one()
+        delivery.note_refusal(announced, Severity.HARD, "5.1.1", "550 no such user", by=SYSTEM, at=clock.now())
+
+
 def test_a_letter_that_never_arrived_rejects_nobody_until_it_is_issued_again(build: Builder, world: World):
     case, intention = intended(world)
-    world.bar(case, intention.message_id)
+    with on(AFTER):
+        build.deliver()
+        came_back(intention.message_id)
     end, officer = over(intention), build.caseworker()
     with on(end):
         assert [d.detail for d in sweeps.sweep(end) if d.kind == "proposal"] == ["intention_to_reject, barred"]
@@ -50,10 +65,19 @@ def test_a_letter_that_never_arrived_rejects_nobody_until_it_is_issued_again(bui
         build.deliver()
         term = term_queries.term_of(intention_owner(intention.id))
         assert (term.start, world.proposal(case), world.status(case)) == (end, None, CaseStatus.INTENTION_REJET)
-        assert not [bar for bar in term_queries.bars_of(case_subject(case.id)) if bar.lifted_at is None]
         thread = [m for m in mail_queries.thread(case.id) if m.kind == "intention_to_reject"]
         assert len(thread) == 2
         assert "remplace celle du 13 septembre 2016" in thread[1].body.replace("\u00a0", " ")
+        assert mail_queries.letter_of(thread[1].id) is not None, "the second channel is the post"
+        standing = [bar.ref for bar in term_queries.bars_of(case_subject(case.id)) if bar.lifted_at is None]
+        assert standing == [str(thread[1].id)], "the address is as dead as before: until the letter is posted nothing ends"
+    posted = end + timedelta(days=2)
+    with on(posted):
+        with transaction():
+            mail.post_letter(mail_queries.letter_of(thread[1].id).id, by=officer.actor, at=clock.now())
+        build.deliver()
+        term = term_queries.term_of(intention_owner(intention.id))
+        assert (term.start, service.is_barred(case.id)) == (posted, False)
     again = term.last_day + timedelta(days=1)
     with on(again):
         sweeps.sweep(again)

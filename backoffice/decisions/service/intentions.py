@@ -170,5 +170,8 @@ def _check_stands(intention: Intention) -> None:
 def letter_posted(message_id: UUID, posted_at: datetime, *, by: Actor, at: datetime) -> None:
     """The carrier has the letter: its term begins, or begins again."""
     intention = queries.intention_of_message(message_id)
-    if intention is not None and intention.state is IntentionState.SENT:
-        start_intention_term(intention, posted_at, "", by=by, at=at)
+    if intention is None or intention.state is not IntentionState.SENT:
+        return
+    term = term_queries.term_of(intention_owner(intention.id))
+    if term is None or (term.state is TermState.RUNNING and term.start < montreal_day(posted_at)):
+        start_intention_term(intention, posted_at, "reissued", by=by, at=at)

@@ -1,6 +1,8 @@
 """Proposals: made once for each end of a term, kept true to what happens, and answered by a person."""
 
+import contextlib
 from datetime import date, datetime
+from uuid import UUID
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.events import case_subject
@@ -24,6 +26,9 @@ from backoffice.documents import queries as document_queries
 from backoffice.documents import service as documents
 from backoffice.documents.states import ItemAction
 from backoffice.mail import queries as mail_queries
+from backoffice.mail.delivery import service as delivery
+from backoffice.mail.delivery.errors import NoAddress
+from backoffice.mail.values import NewFile
 
 __all__ = ["dismiss", "examine", "follow_terms", "holding_back", "is_barred", "propose", "reissue", "reissued", "to_propose"]
 
@@ -99,14 +104,31 @@ def examine(proposal_id: int, reason: str, *, by: Actor, at: datetime) -> Propos
 
 
 def reissue(proposal_id: int, reason: str, *, by: Actor, at: datetime) -> Proposal:
-    """Issue the letter again: the whole term runs from its new day zero."""
+    """Issue the letter again: the whole term runs from its new day zero.
+
+    To somebody who could not be reached it also leaves by post, the second channel; posted, the term runs whole once more.
+    """
     proposal, term = take(proposal_id, Choice.REISSUE)
+    barred = is_barred(proposal.case_id)
     close(proposal, ProposalAction.DECIDE, Outcome.REISSUED, reason, by=by, at=at)
     if term.kind is TermKind.DOCUMENTS:
-        documents.reissue_request(int(term.owner_id), reason=reason, by=by, at=at)
+        message_id = documents.reissue_request(int(term.owner_id), reason=reason, by=by, at=at).message_id
     else:
-        reissue_intention(int(term.owner_id), reason, by=by, at=at)
+        message_id = reissue_intention(int(term.owner_id), reason, by=by, at=at).message_id
+    if barred:
+        _by_post_too(message_id, reason, by=by, at=at)
     return proposal
+
+
+def _by_post_too(message_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
+    """The paper of a letter that is in the mailbox too; without a postal address there is no second channel."""
+    message = mail_queries.message(message_id)
+    if message.readable_at is None or mail_queries.letter_of(message_id) is not None:
+        return
+    paper = next((file for file in message.attachments if file.kind == "letter"), None)
+    if paper is not None:
+        with contextlib.suppress(NoAddress):
+            delivery.choose_post(message_id, NewFile("letter", paper.filename, paper.media_type, paper.size, paper.sha256), reason, by=by, at=at)
 
 
 def reissued(term_id: int, *, by: Actor, at: datetime) -> None:
