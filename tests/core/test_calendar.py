@@ -1,5 +1,6 @@
 """The legal calendar against the lists printed for 2016–2020, and its laws."""
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -114,3 +115,31 @@ def test_the_day_is_the_same_from_wherever_the_instant_is_told(instant: datetime
 def test_an_instant_without_its_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         montreal_day(datetime(2016, 7, 14))  # noqa: DTZ001 - the point of the test
+
+
+def test_a_calendar_is_named_by_what_differs_from_the_law_alone() -> None:
+    decree = {date(2016, 7, 15): "Décret fictif 1-2016"}
+    assert Calendar.of().version == "I-16/2016"
+    assert Calendar.of(strict=True).version == "I-16/2016-strict"
+    assert Calendar.of(strict=True, proclaimed=decree).version == "I-16/2016-strict+2016-07-15"
+
+
+def test_a_proclaimed_day_is_closed_and_names_its_text() -> None:
+    day = date(2016, 7, 15)
+    calendar = Calendar.of(proclaimed={day: "Décret fictif 1-2016"})
+    closed = calendar.why_closed(day)
+    assert closed is not None
+    assert (closed.reason, closed.holiday and closed.holiday.source) == (ClosedReason.EXTRA, "I-16, s. 61(23), Décret fictif 1-2016")
+    assert calendar.holidays(2016)[day] == closed.holiday
+    assert day not in calendar.holidays(2017)
+
+
+def test_a_proclamation_of_a_legal_holiday_changes_nothing() -> None:
+    day = date(2016, 7, 1)
+    assert Calendar.of(proclaimed={day: "Décret"}).holidays(2016)[day].name_en == "Canada Day"
+
+
+@given(st.booleans(), st.dictionaries(days, st.text(min_size=1, max_size=20), max_size=5))
+def test_a_term_reads_back_the_very_calendar_it_keeps(strict: bool, proclaimed: dict[date, str]) -> None:
+    calendar = Calendar.of(strict=strict, proclaimed=proclaimed)
+    assert Calendar.from_json(json.loads(json.dumps(calendar.to_json()))) == calendar
