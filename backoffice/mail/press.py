@@ -92,11 +92,23 @@ def print_letter(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | No
         fonts, layout = faces()
         page = HTML(string=html, url_fetcher=OwnFilesOnly(), base_url=None)
         document = page.render(stylesheets=[layout], font_config=fonts, pdf_variant=variant, pdf_tags=True)
-        pdf = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True, finisher=_complete_tags)
+        named = identifier if variant.startswith("pdf/a") else None  # the archive's variants are named by the engine itself
+        pdf = bytes(document.write_pdf(pdf_variant=variant, pdf_identifier=named, pdf_tags=True, finisher=_complete_tags))
     missing = frozenset(chr(codepoint) for font in document.fonts.values() for codepoint in font.missing)
     if missing:
         log.warning("characters without a font", extra={"count": len(missing)})
-    return Printed(bytes(pdf), missing)
+    return Printed(pdf if named else _identified(pdf, identifier), missing)
+
+
+def _identified(pdf: bytes, identifier: bytes) -> bytes:
+    """Name the file in its last object, where nothing after it has an address.
+
+    The engine would write every object a second time for it, which is a tenth of the work on a letter.
+    """
+    last = int(pdf.rpartition(b"startxref\n")[2].split()[0])
+    place = pdf.index(b"<<", last) + 2
+    names = pydyf.String(identifier).data + b" " + pydyf.String(hashlib.sha256(pdf).hexdigest()[:32]).data
+    return pdf[:place] + b"/ID [" + names + b"]" + pdf[place:]
 
 
 def _complete_tags(_document: Document, pdf: pydyf.PDF) -> None:
