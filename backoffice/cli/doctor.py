@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from datetime import timedelta
 
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
@@ -27,6 +28,10 @@ from backoffice.intake.acts.models import MassAct
 from backoffice.intake.acts.states import UNDER_WAY, ActState
 from backoffice.intake.models import Submission
 from backoffice.intake.outages import checking
+from backoffice.mail.delivery import queries as delivery_queries
+from backoffice.mail.delivery import reach
+from backoffice.mail.delivery.models import Reachability
+from backoffice.mail.delivery.states import Reach
 from backoffice.mailroom.batches import queries as batch_queries
 from backoffice.mailroom.custody import queries as custody_queries
 from backoffice.mailroom.models import ScanPage
@@ -70,6 +75,7 @@ def examine(*, invariants: bool) -> Iterator[Finding]:
     yield Finding("no delivery was given up", not stuck, f"{len(stuck)} failed too often: {[d.handler for d in stuck[:3]]}")
     yield _antivirus()
     yield _languages()
+    yield from _mail()
     yield _stuck_files()
     yield _unscanned()
     if invariants:
@@ -101,6 +107,19 @@ def _antivirus() -> Finding:
         return Finding(f"antivirus answers: {antivirus.version(where)}", well=True)
     except antivirus.Unreachable as fault:
         return Finding("antivirus answers", well=False, mend=f"{fault} at CLAMD_ADDRESS: scanned files wait, none is opened unscanned")
+
+
+def _mail() -> Iterator[Finding]:
+    """Whether applicants can be told that a message waits, and whether what comes back is looked at."""
+    server, demo = settings().mail.smtp_url, settings().demo
+    mend = f"none (SMTP_URL): {'announcements are written to the outbox folder' if demo else 'nobody is told that a message waits'}"
+    yield Finding("mail server configured", bool(server), mend, advice=demo)
+    count, oldest = delivery_queries.waiting()
+    late = oldest is not None and clock.now() - oldest > timedelta(hours=1)
+    yield Finding("announcements leave within the hour", not late, f"{count} wait, the oldest since {oldest}: does the mail server answer?", advice=demo)
+    folder = settings().mail.bounces_folder
+    if folder is not None:
+        yield Finding("returned mails are collected", (folder / "new").is_dir(), f"{folder} is no maildir: what comes back is not read")
 
 
 def _languages() -> Finding:
@@ -236,6 +255,14 @@ def _pages() -> Iterator[str]:
         yield f"{loose} pages are filed nowhere"
 
 
+def _reach() -> Iterator[str]:
+    """13: whether somebody can be reached is what its facts give (a message that has been silent since is found by the night's look)."""
+    for row in db.session.scalars(select(Reachability)):
+        found = reach.derived(row.case_id, at=row.looked_at)
+        if (row.reach is Reach.UNREACHABLE) != (found.reach is Reach.UNREACHABLE):
+            yield f"case {row.case_id}: kept as {row.reach.value}, its facts give {found.reach.value}"
+
+
 def _trail() -> Iterator[str]:
     """11: the chains hold."""
     yield from (f"{b.subject.kind} {b.subject.id} entry {b.position}: {b.what}" for b in events.verify())
@@ -260,6 +287,7 @@ INVARIANTS: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
     ("10 batches balance, signed days stand", batch_queries.faults),
     ("10 paper is in one place", custody_queries.faults),
     ("11 the trail is whole", _trail),
+    ("13 who can be reached is derived", _reach),
     ("12 acts on many are those that two people signed", _acts),
     ("12 dates moved by outages are those that two people signed", checking.faults),
 )

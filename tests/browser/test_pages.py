@@ -117,7 +117,7 @@ def addresses(role: str, world: World) -> list[str]:
     mail += [f"{envelope}?find=benfictif", f"/mailroom/envelopes/{world.doubtful}", f"/mailroom/envelopes/{world.doubtful}?find={world.paid}"]
     mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
-        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", *VERDICTS],
+        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", "/messages?view=queue", "/messages?q=bonjour", *VERDICTS],
         "supervisor": [
             "/",
             "/cases",
@@ -131,6 +131,9 @@ def addresses(role: str, world: World) -> list[str]:
             "/team",
             "/team/parity",
             "/approvals",
+            "/messages/bulk",
+            "/messages/bulk/new",
+            "/messages/bulk/new?chosen=queue&view=all",
             "/mailroom/keying",
             "/mailroom/keying/rates",
             "/mailroom/doubt",
@@ -143,10 +146,13 @@ def addresses(role: str, world: World) -> list[str]:
             "/verdicts/declarations/new",
             "/access-requests",
             "/access-requests/new",
+            "/delivery",
+            f"{case}/delivery",
+            "/representatives",
         ],
         "mailroom": [*mail, *opening(world), "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
-        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team", "/access-requests"],
+        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team", "/access-requests", "/delivery", f"{case}/delivery"],
         "admin": ["/", "/components", "/keys"],
     }[role]
 
