@@ -2,7 +2,7 @@
 
 Starts its own PostgreSQL and Valkey in a throwaway folder, alternates product and floor in rounds and prints medians:
 submissions over HTTP (`bench.intake`), their settling, a small opening day with kills (`bench.burst`), the import of other
-systems' files (`bench.backlog`), then pages, queue and letters in this process, whose processor time is this process's alone.
+systems' files (`bench.backlog`), then pages, queue, print runs and letters (`bench.letters`) in this process, whose processor time is this process's alone.
 """
 
 import os
@@ -18,7 +18,7 @@ from random import Random
 
 import psycopg
 
-from bench import backlog, intake, jobs, ocr, scans, vault
+from bench import backlog, intake, jobs, letters, ocr, scans, vault
 
 ROUNDS, REPEATS = 5, 20
 
@@ -56,6 +56,9 @@ def measure() -> None:
         for name, product, least, repeats in stage.pairs(app):
             report(name, *rounds(product, least, repeats))
         jobs.measure()
+        letters.goal_10()
+        letters.no_ops()
+    letters.measure()
     scans.measure()
     ocr.measure()
     vault.measure()
@@ -130,7 +133,6 @@ class Stage:
         assert caseworker.post("/sign-in", data={"email": "bench@exemple.test", "password": "banc d’essai", "csrf_token": token}).status_code == 303
         yield "queue page of 50, rights included", lambda: self.page(caseworker), self.page_floor, 5
         yield "next case taken, with its fact", self.take, self.take_floor, 5
-        yield "letter of one page, tagged", self.letter, self.letter_floor, 3
 
     def content(self):
         from backoffice.core import clock
@@ -184,22 +186,6 @@ class Stage:
             'UPDATE "case" SET officer_id = 1 WHERE id = (SELECT id FROM "case" WHERE officer_id IS NULL '
             "ORDER BY processing_class, legal_received_on, tie, number LIMIT 1 FOR UPDATE SKIP LOCKED)"
         )
-
-    LETTER = (
-        "<html lang='fr'><head><title>Lettre</title></head><body><h1>Lettre fictive</h1>"
-        + "<p>Un paragraphe fictif de quelques mots.</p>" * 12
-        + "</body></html>"
-    )
-
-    def letter(self):
-        from backoffice.mail import printing
-
-        printing.render_pdf(self.LETTER)
-
-    def letter_floor(self):
-        from weasyprint import HTML
-
-        HTML(string=self.LETTER).write_pdf()
 
 
 if __name__ == "__main__":

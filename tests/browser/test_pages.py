@@ -106,7 +106,7 @@ def addresses(role: str, world: World) -> list[str]:
     envelope = f"/mailroom/envelopes/{world.envelope}"
     mail = ["/mailroom", *(f"/mailroom/envelopes?view={view}" for view in ("open", "in_doubt", "done")), envelope]
     mail += ["/mailroom/batches", "/mailroom/separators", "/mailroom/days", "/mailroom/days/2016-06-13", "/mailroom/paper", "/mailroom/places"]
-    mail += ["/mailroom/scanning", "/mailroom/scanners", "/mailroom/scans", f"{envelope}/pages"]
+    mail += ["/mailroom/scanning", "/mailroom/scanners", "/mailroom/scans", f"{envelope}/pages", "/mailroom/letters", "/mailroom/letters/returned"]
     mail += [
         "/mailroom/doubt",
         "/mailroom/doubt?view=mine",
