@@ -83,6 +83,7 @@ def register(desks: Desks, folder: Path) -> str:
 
 
 VERDICTS = [f"/verdicts/{name}" for name in ("duplicates", "exemptions", "withdrawals", "faults", "faults/new", "declarations", "applications")]
+MESSAGES = ["/messages", "/messages?view=queue", "/messages?q=bonjour"]
 
 
 def addresses(role: str, world: World) -> list[str]:
@@ -117,7 +118,7 @@ def addresses(role: str, world: World) -> list[str]:
     mail += [f"{envelope}?find=benfictif", f"/mailroom/envelopes/{world.doubtful}", f"/mailroom/envelopes/{world.doubtful}?find={world.paid}"]
     mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
-        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", "/messages", "/messages?view=queue", "/messages?q=bonjour", *VERDICTS],
+        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", *MESSAGES, *VERDICTS],
         "supervisor": [
             "/",
             "/cases",
