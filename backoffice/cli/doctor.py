@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from datetime import timedelta
 
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, text

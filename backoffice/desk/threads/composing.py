@@ -18,7 +18,6 @@ from backoffice.documents.states import ItemState
 from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.delivery import queries as delivery_queries
-from backoffice.mail.delivery import wording
 from backoffice.mail.models import Message
 from backoffice.mail.service import reachable_online
 from backoffice.mail.texts import Language, MessageValue
@@ -42,7 +41,7 @@ def tab(case: Case, account: Account, form: ReplyForm | None = None) -> dict[str
         "thread": thread, "requests": document_queries.requests_of_messages(ids), "bulk_of": thread_queries.bulk_of_messages(ids),
         "withdrawable": {m.id for m in thread if m.direction.value == "out" and m.withdrawn_at is None and not starts_a_term(m)},
         "letters": {m.id for m in thread if any(file.kind == "letter" for file in m.attachments)},
-        "delivery": {key: wording.sentence(one) for key, one in delivery_queries.deliveries_of(case.id).items()},
+        "delivery": delivery_queries.deliveries_of(case.id),
         "waiting": [m for m in thread if m.direction.value == "in" and m.answered_at is None], "given": given.account_id if given else None,
         "settle_form": SettleForm(formdata=None), "thread_form": _thread_form(given.account_id if given else None),
         "here": presence.sentence(presence.others([case.id], account.id, clock.now()).get(case.id, [])),
