@@ -45,9 +45,12 @@ def test_an_index_on_an_expression_is_on_the_column_not_on_its_name(session: Con
         "page_edit",
         "paper_move",
         "delivery_settlement",
+        "outage_evidence",
         "term_past_start",
         "letter_return",
         "reach_answer",
+        "item_step",
+        "circumstance_change",
     ],
 )
 def test_what_is_written_once_is_guarded_by_right_and_by_trigger(session: Connection, table: str):

@@ -51,7 +51,7 @@ class OutageForm(Form):
     def offer(self, codes: list[str]) -> None:
         """The doors and the periods there are."""
         self.doors.choices = [SelectChoice(door.value, DOOR[door.value]) for door in Door]
-        self.window.choices = [("", _("all periods")), *((code, code) for code in codes)]
+        self.window.choices = [SelectChoice("", _("all periods")), *(SelectChoice(code, code) for code in codes)]
 
     def show(self, outage: Outage) -> None:
         """What was written down before, to be corrected."""

@@ -1,6 +1,6 @@
 """The list of an outage as the facts give it now: each term and period beside what the rule makes of it. Nothing is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from backoffice.deadlines.values import Pause, TermKind
 from backoffice.intake.outages import queries, rules
 from backoffice.intake.outages.models import Outage
 from backoffice.intake.outages.queries import Reached
-from backoffice.intake.outages.values import Extent, Line, LineKind, ListKind, Span, Why
+from backoffice.intake.outages.values import CARRIED_OUT, Extent, Line, LineKind, ListKind, Span, Why
 from backoffice.quota.models import Window
 from backoffice.quota.values import WindowState
 
@@ -35,11 +35,14 @@ def plan(outage: Outage, kind: ListKind, today: date) -> Plan:
     wanted = None if kind is ListKind.REVERSE else span
     found = queries.reached(extent, kinds, TermState.RUNNING, outage.ref)
     lines = [line for one in found if (line := _term(outage, one, wanted, span, today))]
-    windows = _windows(outage, kind, today)
     apart = [] if wanted is None else [line for one in queries.reached(extent, kinds, TermState.LAPSED, "") if (line := _lapsed(outage, one, span))]
-    return Plan(
-        [*lines, *(one for one in windows if one.kind is LineKind.WINDOW)], [*apart, *(one for one in windows if one.kind is LineKind.CLOSED)]
-    )
+    everything = [*lines, *_windows(outage, kind, today), *apart]
+    return Plan(_of(everything, CARRIED_OUT), _of(everything, (LineKind.LAPSED, LineKind.CLOSED)))
+
+
+def _of(lines: list[Line], kinds: Sequence[LineKind]) -> list[Line]:
+    """The lines of these kinds, kind by kind."""
+    return [line for kind in kinds for line in lines if line.kind is kind]
 
 
 def counter(term: Term, ref: str) -> Callable[[Span | None], date]:
@@ -80,7 +83,8 @@ def _term(outage: Outage, one: Reached, wanted: Span | None, span: Span, today: 
     if before == after:
         return None
     old, new = last_day(before), last_day(after)
-    return _line(LineKind.TERM, rules.why(span, before, after, old, new, today), one, before, after, old, new)
+    kind = LineKind.TERM if old != new else LineKind.NOTED
+    return _line(kind, rules.why(span, before, after, old, new, today), one, before, after, old, new)
 
 
 def _lapsed(outage: Outage, one: Reached, span: Span) -> Line | None:

@@ -248,11 +248,10 @@ class Counts:
     by_kind: dict[LineKind, int]
     by_term: dict[str, int]
     by_why: dict[str, int]
-    unmoved: int
 
 
 def counts(list_id: int) -> Counts:
-    """Lines by kind, terms by what they are for, reasons, and terms whose days are noted without moving the date."""
+    """Lines by kind, the terms that move by what they are for, and reasons."""
     here = OutageLine.list_id == list_id
     by_kind = db.session.execute(select(OutageLine.kind, func.count()).where(here).group_by(OutageLine.kind)).all()
     terms = and_(here, OutageLine.kind == LineKind.TERM)
@@ -260,10 +259,9 @@ def counts(list_id: int) -> Counts:
         select(OutageLine.term_kind, func.count()).where(terms).group_by(OutageLine.term_kind).order_by(func.count().desc(), OutageLine.term_kind)
     )
     by_why = select(OutageLine.why, func.count()).where(here).group_by(OutageLine.why).order_by(func.count().desc(), OutageLine.why)
-    unmoved = db.session.scalar(select(func.count()).select_from(OutageLine).where(terms, OutageLine.old_day == OutageLine.new_day)) or 0
     return Counts(
         {row[0]: row[1] for row in by_kind}, {str(row[0]): row[1] for row in db.session.execute(by_term)},
-        {row[0].value: row[1] for row in db.session.execute(by_why)}, unmoved,
+        {row[0].value: row[1] for row in db.session.execute(by_why)},
     )  # fmt: skip
 
 
@@ -301,5 +299,5 @@ def count_asked() -> int:
 
 def first_told(list_id: int) -> OutageLine | None:
     """The first of a list who will be told, as an example of what each reads."""
-    query = select(OutageLine).where(OutageLine.list_id == list_id, OutageLine.kind == LineKind.TERM, OutageLine.old_day != OutageLine.new_day)
+    query = select(OutageLine).where(OutageLine.list_id == list_id, OutageLine.kind == LineKind.TERM)
     return db.session.scalars(query.order_by(OutageLine.position).limit(1)).first()

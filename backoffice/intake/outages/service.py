@@ -37,14 +37,13 @@ from backoffice.intake.outages.events import (
 from backoffice.intake.outages.models import Outage, OutageEvidence, OutageLine, OutageList
 from backoffice.intake.outages.planning import Plan
 from backoffice.intake.outages.states import TRANSITIONS, UNDER_WAY, ListAction, ListState
-from backoffice.intake.outages.values import LineKind, ListKind, NewOutage
+from backoffice.intake.outages.values import CARRIED_OUT, LineKind, ListKind, NewOutage
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account, Approval
 
 APPROVAL = "outage_list"
 """The kind under which a second person finds it among what waits for them."""
 
-CARRIED_OUT = (LineKind.TERM, LineKind.WINDOW)
 MOST_NAMED = 40
 
 

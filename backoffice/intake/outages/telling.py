@@ -48,7 +48,9 @@ def values(outage: Outage, listed: OutageList, line: OutageLine) -> dict[str, Me
 
 def preview(outage: Outage, listed: OutageList, line: OutageLine, name: str, language: Language) -> MessageText:
     """What this person would read, in one language."""
-    return texts.render_message(kind_of(listed, line), language, applicant_name=name, reference=line.case_number or "", **values(outage, listed, line))
+    return texts.render_message(
+        kind_of(listed, line), language, applicant_name=name, reference=line.case_number or "", **values(outage, listed, line)
+    )
 
 
 def tell(outage: Outage, listed: OutageList, lines: Sequence[OutageLine], *, at: datetime) -> None:

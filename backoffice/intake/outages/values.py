@@ -27,14 +27,19 @@ class ListKind(StrEnum):
 
 
 class LineKind(StrEnum):
-    """What a line of a list is about; the last two stand apart, for a person to look at."""
+    """What a line of a list is about; the last two stand apart, for a person to look at.
+
+    A term is *noted* when the days of the outage are taken out of its count without moving its last day.
+    """
 
     TERM = "term"
     WINDOW = "window"
+    NOTED = "noted"
     LAPSED = "lapsed"
     CLOSED = "closed"
 
 
+CARRIED_OUT = (LineKind.TERM, LineKind.WINDOW, LineKind.NOTED)
 APART = frozenset({LineKind.LAPSED, LineKind.CLOSED})
 
 
@@ -138,8 +143,8 @@ class Line:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What the line is about: one line for each."""
-        return self.kind.value, self.term_id or self.window_id or 0
+        """What the line is about, a term or a period: one line for each."""
+        return ("window", self.window_id or 0) if self.window_id else ("term", self.term_id or 0)
 
     @property
     def name(self) -> str:

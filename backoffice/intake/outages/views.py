@@ -182,7 +182,7 @@ def _one(kind: type[E], name: str) -> E | None:
 
 def _tabs(outage: Outage, listed: OutageList, counts: queries.Counts, chosen: Filter) -> list[dict[str, object]]:
     words = {
-        LineKind.TERM: _("Terms"), LineKind.WINDOW: _("Intake periods"), LineKind.LAPSED: _("Lapsed, for a person to examine"),
+        LineKind.TERM: _("Terms"), LineKind.WINDOW: _("Intake periods"), LineKind.NOTED: _("Days noted only"), LineKind.LAPSED: _("Lapsed, for a person to examine"),
         LineKind.CLOSED: _("Closed periods, for a person to examine"),
     }  # fmt: skip
     here: dict[str, Any] = {"outage_id": outage.id, "list": listed.id}

@@ -30,6 +30,7 @@ LIST_STATE: Final = {
 
 LINE_KIND: Final = {
     "term": _l("Terms"),
+    "noted": _l("Days noted only"),
     "window": _l("Intake periods"),
     "lapsed": _l("Lapsed, for a person to examine"),
     "closed": _l("Closed periods, for a person to examine"),
@@ -46,7 +47,7 @@ LINE_STATE: Final = {
 WHY: Final = {
     "touched": _l("days of its term were touched"),
     "last_day": _l("its last day was a day of the outage"),
-    "silent": _l("days noted: they would count only if the term came to run through them"),
+    "silent": _l("days noted, the date stays"),
     "stopped": _l("the outage lasts: its clock stands still"),
     "past": _l("the new last day is past already: look at it"),
     "corrected": _l("the outage was corrected"),

@@ -112,7 +112,7 @@ def _lines() -> None:
         _id(),
         sa.Column("list_id", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("kind", _codes("linekind", "term", "window", "lapsed", "closed"), nullable=False),
+        sa.Column("kind", _codes("linekind", "term", "window", "noted", "lapsed", "closed"), nullable=False),
         sa.Column("why", _codes("why", *reasons), nullable=False),
         sa.Column("state", _codes("linestate", "waiting", "done", "skipped", "refused", "apart"), nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=True),

@@ -74,6 +74,20 @@ def test_the_days_of_an_outage_count_for_nobody_and_each_is_told_once(build: Bui
         assert term(unpaid).last_day == date(2016, 7, 15)
 
 
+def test_days_that_move_nothing_are_noted_and_play_their_part_later(build: Builder, two: Two, term: Find) -> None:
+    case = build.case()
+    last = term(case).last_day  # a Wednesday
+    with clock.stopped_at(local(last + timedelta(4))):
+        after = two.record(new(local(last + timedelta(1)), local(last + timedelta(2)), Door.PAYMENTS))
+        [line] = lines(after, LineKind.NOTED)
+        assert (line.old_day, line.new_day, line.why) == (last, last, Why.SILENT)
+        assert lines(after, LineKind.TERM) == []
+        two.carry_out(after)
+        assert (term(case).last_day, told(case)) == (last, [])
+        two.whole(new(local(last, 8), local(last, 9), Door.PAYMENTS))
+        assert term(case).last_day == date(2016, 7, 18), "the 13th, then the 14th and 15th that were noted, then a weekend"
+
+
 def test_two_different_people_sign(build: Builder, two: Two, term: Find) -> None:
     case = build.case()
     with clock.stopped_at(local(day(3))):
