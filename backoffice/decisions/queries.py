@@ -1,5 +1,6 @@
 """Every SELECT on proposals, intentions and decisions, and on what came since a letter left."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from backoffice.cases.models import Case
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
-from backoffice.deadlines.models import Term
+from backoffice.deadlines.models import Term, TermBar
 from backoffice.deadlines.states import TermState
 from backoffice.decisions.models import Decision, Intention, Proposal
 from backoffice.decisions.states import DecisionState, IntentionState, ProposalState
@@ -165,6 +166,25 @@ def documents_since(case_id: int, since: datetime) -> list[Document]:
     """What was filed to the case after an instant, by the day of its stamp."""
     query = select(Document).where(Document.case_id == case_id, Document.filed_at > since)
     return list(db.session.scalars(query.options(selectinload(Document.pages)).order_by(Document.received_on, Document.id)))
+
+
+def barred(case_ids: Iterable[int]) -> set[int]:
+    """The cases whose people could not be reached: no term of theirs may end."""
+    query = select(TermBar.subject_id).where(TermBar.subject_kind == "case", TermBar.lifted_at.is_(None))
+    return {int(one) for one in db.session.scalars(query.where(TermBar.subject_id.in_([str(key) for key in case_ids])))}
+
+
+def came_since(found: Iterable[Proposal]) -> Counter[int]:
+    """How many messages and documents came after each proposal was made."""
+    ids = [one.id for one in found]
+    wrote = (Message.case_id == Proposal.case_id) & (Message.direction == Direction.IN) & (Message.sent_at > Proposal.made_at)
+    filed = (Document.case_id == Proposal.case_id) & (Document.filed_at > Proposal.made_at)
+    messages = select(Proposal.id, func.count(Message.id)).join(Message, wrote)
+    documents = select(Proposal.id, func.count(Document.id)).join(Document, filed)
+    counted: Counter[int] = Counter()
+    for query in (messages, documents):
+        counted.update({row[0]: row[1] for row in db.session.execute(query.where(Proposal.id.in_(ids)).group_by(Proposal.id))})
+    return counted
 
 
 def messages_of_kind(case_id: int, kind: str) -> list[Message]:

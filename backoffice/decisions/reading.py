@@ -60,15 +60,8 @@ def known(case: Case, term: Term, proposal: Proposal | None = None) -> Known:
     bars = [bar for bar in term_queries.bars_of(case_subject(case.id)) if bar.lifted_at is None]
     return Known(
         term, issues, lines, [one for one in documents if one.id not in shown], messages, [] if bars else service.holding_back(term), bars,
-        intention, request, _new_since(proposal, case.id),
+        intention, request, queries.came_since([proposal])[proposal.id] if proposal else 0,
     )  # fmt: skip
-
-
-def _new_since(proposal: Proposal | None, case_id: int) -> int:
-    """How many things came from the applicant after the proposal was made."""
-    if proposal is None:
-        return 0
-    return len(queries.messages_since(case_id, proposal.made_at)) + len(queries.documents_since(case_id, proposal.made_at))
 
 
 def _request(case: Case, term: Term) -> DocumentRequest | None:
@@ -116,10 +109,8 @@ class Row:
 
 def rows(found: list[tuple[Proposal, Case]], today: date) -> list[Row]:
     """The list of what waits for a decision."""
-    return [
-        Row(one, case, case.people[0].name, (today - montreal_day(one.made_at)).days, service.is_barred(case.id), _new_since(one, case.id))
-        for one, case in found
-    ]
+    came, barred = queries.came_since(one for one, _ in found), queries.barred(case.id for _, case in found)
+    return [Row(one, case, case.people[0].name, (today - montreal_day(one.made_at)).days, case.id in barred, came[one.id]) for one, case in found]
 
 
 @dataclass(frozen=True)
@@ -134,7 +125,9 @@ class Held:
 
 def held_back(as_of: date) -> list[Held]:
     """Terms over, without a proposal, because mail or money of their days is not settled."""
-    terms = [term for term in queries.over(as_of) if service.to_propose(term, as_of) and not service.is_barred(int(term.subject_id))]
+    over = queries.over(as_of)
+    barred = queries.barred(int(term.subject_id) for term in over)
+    terms = [term for term in over if int(term.subject_id) not in barred and service.to_propose(term, as_of)]
     cases = queries.cases(int(term.subject_id) for term in terms)
     found = [(term, cases[int(term.subject_id)], service.holding_back(term)) for term in terms if int(term.subject_id) in cases]
     return [Held(term, case, case.people[0].name, why) for term, case, why in found if why]

@@ -1,7 +1,7 @@
 """Intention letters: the warning before a rejection, its term, its new issue, its withdrawal (GPI 3-1)."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -35,6 +35,9 @@ from backoffice.documents.models import RequestItem
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.models import Message
 from backoffice.mail.texts import LetterItem, MessageText
+
+LETTERS: Final = {Intended.REJECT: "intention_to_reject"}
+"""The letter of each intention; that of a refusal comes with the evaluation sheet."""
 
 
 def intend_to_reject(proposal_id: int, grounds: Grounds, *, by: Actor, at: datetime) -> Intention:
@@ -100,7 +103,7 @@ def _send(case: Case, intention: Intention, replaces: date | None, *, by: Actor,
     """The letter, or its new issue, under a key of its own."""
     french, english = _values(INTENDED[intention.kind], lines(intention), intention.text_fr, intention.text_en, replaces or "", montreal_day(at))
     once = f"intention:{intention.id}:{len(intention.earlier)}"
-    message = notices.send(case, "intention_to_reject", once, french, in_english=english, on_paper=True, by=by, at=at)
+    message = notices.send(case, LETTERS[intention.kind], once, french, in_english=english, on_paper=True, by=by, at=at)
     intention.message_id, intention.letter_sha256 = message.id, message.attachments[0].sha256
     return message
 
