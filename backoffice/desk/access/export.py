@@ -31,6 +31,8 @@ from backoffice.desk.access.values import Choice, ItemKind
 from backoffice.desk.record import record
 from backoffice.documents import queries as document_queries
 from backoffice.documents.models import Document, DocumentPage
+from backoffice.intake import acknowledgments
+from backoffice.intake import queries as intake_queries
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.models import Message
 
@@ -160,7 +162,10 @@ def _message(copy: Copy, place: int, one: Message) -> Json:
     for number, file in enumerate(one.attachments, 1):
         if kept := copy.kept(_ended(f"{name}/{number:02d}-{_safe(Path(file.filename).stem)}", file.filename, file.media_type), file.sha256):
             parts.append(kept)
-    return {"subject": one.subject, "sent_at": one.sent_at, "direction": one.direction.value, "parts": parts}
+    letter = mail_queries.letter_of(one.id)
+    if letter and letter.sha256 not in {file.sha256 for file in one.attachments} and (kept := copy.kept(f"{name}/lettre.pdf", letter.sha256)):
+        parts.append(kept)
+    return {"subject": one.subject, "language": one.language, "sent_at": one.sent_at, "direction": one.direction.value, "parts": parts}
 
 
 def _as_text(one: Message) -> str:
@@ -191,6 +196,9 @@ def _data(copy: Copy, case: Case, by_kind: Mapping[ItemKind, Collection[str]], s
     whole["events"] = [{name: fact[name] for name in ("at", "by", "kind", "text")} for fact in shown.facts]
     shown.whole = whole
     copy.text("dossier.json", _json(whole))
+    if submission := intake_queries.submission(case.submission_id):
+        copy.text("demande.json", submission.raw.decode() if submission.raw else _json(submission.content))
+        copy.text("accuse.json", _json(acknowledgments.acknowledgment(submission)))
     copy.text("piste.json", _json({"facts": shown.facts, "heads": _heads(rows)}))
 
 
@@ -199,7 +207,7 @@ def _fact(row: EventRow) -> Json:
     ground = rules.usual_ground(row.kind)
     told: Json = {"text": "Visé en partie par l’article 88 de la loi A-2.1"} if ground else {"text": timeline.as_text(row), "data": row.data}
     return {
-        "at": row.at.isoformat(), "by": row.by_label, "kind": row.kind, **told, "subject": f"{row.subject_kind} {row.subject_id}",
+        "at": row.at.isoformat(), "shown_at": _instant(row.at), "by": row.by_label, "kind": row.kind, **told, "subject": f"{row.subject_kind} {row.subject_id}",
         "position": row.position, "previous": row.previous, "digest": row.digest, "left_out": ground.value if ground else None,
     }  # fmt: skip
 

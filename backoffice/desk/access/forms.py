@@ -81,6 +81,6 @@ class RefusalForm(Form):
     """The whole request is refused."""
 
     ground = SelectField(
-        _l("Ground"), choices=[SelectChoice(g.value, GROUND[g.value]) for g in (Ground.IDENTITY, Ground.INQUIRY, Ground.THIRD_PARTY)]
+        _l("Ground of the refusal"), choices=[SelectChoice(g.value, GROUND[g.value]) for g in (Ground.IDENTITY, Ground.INQUIRY, Ground.THIRD_PARTY)]
     )
     reason = _reason(_l("Reason, which the person is told"))

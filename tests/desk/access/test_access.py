@@ -25,6 +25,7 @@ from backoffice.cli import cases as _commands  # noqa: F401 - it adds its comman
 from backoffice.cli.main import cli
 from backoffice.core import clock, deliveries, events, files
 from backoffice.core.calendar import Calendar
+from backoffice.core.canonical import digest
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import IllegalMove
 from backoffice.core.events import Subject
@@ -126,8 +127,8 @@ def test_the_copy_opens_without_the_product_and_every_digest_holds(case: Case, r
     copy = made(request_, chief)
     listed = dict(reversed(line.split("  ", 1)) for line in copy.read("empreintes.txt").decode().splitlines())
     assert set(listed) == set(copy.namelist()) - {"empreintes.txt"}
-    for name, digest in listed.items():
-        assert hashlib.sha256(copy.read(name)).hexdigest() == digest, name
+    for name, wanted in listed.items():
+        assert hashlib.sha256(copy.read(name)).hexdigest() == wanted, name
     page = copy.read("index.html").decode()
     assert "<script" not in page
     assert 'lang="fr"' in page
@@ -138,6 +139,8 @@ def test_the_copy_opens_without_the_product_and_every_digest_holds(case: Case, r
     assert links <= set(copy.namelist())
     assert {name for name in copy.namelist() if name.startswith("messages/")} <= links
     assert any(name.endswith(".pdf") for name in links), "letters are in it"
+    sent, receipt = json.loads(copy.read("demande.json")), json.loads(copy.read("accuse.json"))["receipt"]
+    assert digest(sent) == receipt["content_sha256"], "what was sent, to the byte that the receipt signs"
 
 
 def test_the_copy_holds_every_clock_with_its_rule_and_every_act_with_its_digest(case: Case, request_: AccessRequest, chief: Account) -> None:
