@@ -30,7 +30,7 @@ from backoffice.intake.outages import checking
 from backoffice.mail.delivery import queries as delivery_queries
 from backoffice.mail.delivery import reach
 from backoffice.mail.delivery.models import Reachability
-from backoffice.mail.delivery.states import Reach
+from backoffice.mail.delivery.values import Reach
 from backoffice.mailroom.batches import queries as batch_queries
 from backoffice.mailroom.custody import queries as custody_queries
 from backoffice.mailroom.models import ScanPage

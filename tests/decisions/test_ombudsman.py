@@ -22,7 +22,7 @@ from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.mail.delivery import service as delivery
 from backoffice.mail.delivery.models import Notification
-from backoffice.mail.delivery.states import Severity
+from backoffice.mail.delivery.values import Severity
 from tests.builders import Builder
 from tests.decisions.world import LAST, World, on
 

@@ -42,12 +42,16 @@ class SettleForm(Form):
 class MandateForm(Form):
     """A representative who stands for a case."""
 
-    kind = SelectField(_l("Profession"), [InputRequired(_l("Fill in this field."))], choices=[SelectChoice(code, label) for code, label in KIND.items()])
+    kind = SelectField(
+        _l("Profession"), [InputRequired(_l("Fill in this field."))], choices=[SelectChoice(code, label) for code, label in KIND.items()]
+    )
     member_number = text(_l("Member number"), longest=40)
     family_name = text(_l("Family name"), longest=200)
     given_names = text(_l("Given names"), required=False, longest=200)
     email = text(_l("E-mail address"), longest=254)
-    language = SelectField(_l("Language"), [InputRequired(_l("Fill in this field."))], choices=[SelectChoice("fr", _l("French")), SelectChoice("en", _l("English"))])
+    language = SelectField(
+        _l("Language"), [InputRequired(_l("Fill in this field."))], choices=[SelectChoice("fr", _l("French")), SelectChoice("en", _l("English"))]
+    )
     starts_on = IsoDateField(_l("First day"), [InputRequired(_l("Fill in this field."))])
     ends_on = IsoDateField(_l("Until, if it is known"), [Optional()])
     proof = text(_l("Document that proves it"), longest=300)

@@ -20,8 +20,7 @@ from backoffice.intake.states import SubmissionState
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.delivery import queries
 from backoffice.mail.delivery.models import Mandate, Reachability
-from backoffice.mail.delivery.states import Reach
-from backoffice.mail.delivery.values import Delivery
+from backoffice.mail.delivery.values import Delivery, Reach
 from backoffice.mail.models import Message
 
 

@@ -19,7 +19,7 @@ from backoffice.desk.views.blueprint import log_list, open_case
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.delivery import evidence, mandates, queries, wording
 from backoffice.mail.delivery import service as delivery
-from backoffice.mail.delivery.states import Reach
+from backoffice.mail.delivery.values import Reach
 from backoffice.staff.guard import current_account, current_actor
 from backoffice.staff.permissions import Permission
 
@@ -104,7 +104,9 @@ def _offer(form: DecisionForm, lines: list[reading.Line]) -> None:
     """Only messages that can be read; two signatures are offered only where something did not arrive."""
     readable = [line for line in lines if line.message.readable_at and not line.message.withdrawn_at]
     marked = sorted(readable, key=lambda line: not line.undelivered)
-    sent = [(str(line.message.id), f"{line.message.subject} ({_('did not arrive')})" if line.undelivered else line.message.subject) for line in marked]
+    sent = [
+        (str(line.message.id), f"{line.message.subject} ({_('did not arrive')})" if line.undelivered else line.message.subject) for line in marked
+    ]
     decisions = [
         ("post", _("Send it by post: whole term again from the day the letter leaves")),
         ("again", _("Announce it again by e-mail: whole term again from today")),

@@ -11,7 +11,7 @@ from backoffice.core import clock
 from backoffice.core.settings import settings
 from backoffice.mail.delivery import tokens
 from backoffice.mail.delivery.models import Notification
-from backoffice.mail.delivery.states import Recipient
+from backoffice.mail.delivery.values import Recipient
 from backoffice.mail.texts import letters_environment
 
 MARK = "Traduction / Translation\nLe texte français ci-dessus est le texte officiel. The French text above is the official one."

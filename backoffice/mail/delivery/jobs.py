@@ -9,7 +9,7 @@ from backoffice.core.settings import settings
 from backoffice.deadlines.events import TermEnded, TermReissued
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.delivery import queries, reach, service
-from backoffice.mail.delivery.states import Reach
+from backoffice.mail.delivery.values import Reach
 from backoffice.mail.events import MessageOpened, MessageReceived, MessageSent
 
 

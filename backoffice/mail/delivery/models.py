@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backoffice.core.db import Base, Id, JsonList
-from backoffice.mail.delivery.states import Answer, Matched, NotificationState, Outcome, Reach, Recipient, ReturnedBecause, Severity
+from backoffice.mail.delivery.states import Answer, Matched, NotificationState, ReturnedBecause
+from backoffice.mail.delivery.values import Outcome, Reach, Recipient, Severity
 
 
 class Representative(Base):

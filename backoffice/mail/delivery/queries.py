@@ -18,8 +18,8 @@ from backoffice.deadlines.models import Term
 from backoffice.deadlines.states import TermState
 from backoffice.mail.delivery import rules
 from backoffice.mail.delivery.models import Bounce, LetterReturn, Mandate, Notification, Reachability, ReachAnswer, Representative
-from backoffice.mail.delivery.states import Answer, NotificationState, Reach, Recipient, Severity
-from backoffice.mail.delivery.values import Delivery, Known, Notified, Returned, Sign, Tried
+from backoffice.mail.delivery.states import Answer, NotificationState
+from backoffice.mail.delivery.values import Delivery, Known, Notified, Reach, Recipient, Returned, Severity, Sign, Tried
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mail.values import Direction
 

@@ -13,8 +13,7 @@ from backoffice.deadlines import service as deadlines
 from backoffice.mail.delivery import queries, rules
 from backoffice.mail.delivery.events import ReachChanged
 from backoffice.mail.delivery.models import Reachability
-from backoffice.mail.delivery.states import Reach
-from backoffice.mail.delivery.values import Standing
+from backoffice.mail.delivery.values import Reach, Standing
 
 
 def derived(case_id: int, *, at: datetime) -> Standing:

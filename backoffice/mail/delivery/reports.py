@@ -11,8 +11,7 @@ from email.policy import compat32
 from itertools import islice
 
 from backoffice.mail.delivery import rules, tokens
-from backoffice.mail.delivery.states import Severity
-from backoffice.mail.delivery.values import Report
+from backoffice.mail.delivery.values import Report, Severity
 
 LIMIT = 1024 * 1024
 """A report longer than this is cut before it is read: what it says stands at its beginning."""

@@ -7,8 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from backoffice.deadlines.values import TermKind
-from backoffice.mail.delivery.states import DeliveryState, Reach, Severity
-from backoffice.mail.delivery.values import Known, Sign, Standing
+from backoffice.mail.delivery.values import DeliveryState, Known, Reach, Severity, Sign, Standing
 
 DELAYS: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 720, 1440, 1440, 1440, 1440))
 """How long to wait after each temporary refusal: five days in all, as RFC 5321 § 4.5.4.1 asks; then the address has failed."""

@@ -26,9 +26,9 @@ from backoffice.mail import queries as mail_queries
 from backoffice.mail.delivery import composing, queries, rules, service, transport
 from backoffice.mail.delivery.events import NotificationFailed, NotificationSent
 from backoffice.mail.delivery.models import Notification, NotificationAttempt
-from backoffice.mail.delivery.states import NOTIFICATIONS, NotificationAction, NotificationState, Outcome, Recipient, Severity
+from backoffice.mail.delivery.states import NOTIFICATIONS, NotificationAction, NotificationState
 from backoffice.mail.delivery.transport import ServerAway, Transport
-from backoffice.mail.delivery.values import Reply
+from backoffice.mail.delivery.values import Outcome, Recipient, Reply, Severity
 
 log = structlog.get_logger()
 

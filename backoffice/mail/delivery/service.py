@@ -37,8 +37,8 @@ from backoffice.mail.delivery.events import (
     bounce_subject,
 )
 from backoffice.mail.delivery.models import Bounce, LetterReturn, Notification, ReachAnswer
-from backoffice.mail.delivery.states import Answer, Matched, NotificationState, Recipient, ReturnedBecause, Severity
-from backoffice.mail.delivery.values import Report
+from backoffice.mail.delivery.states import Answer, Matched, NotificationState, ReturnedBecause
+from backoffice.mail.delivery.values import Recipient, Report, Severity
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mail.values import Direction, NewFile
 

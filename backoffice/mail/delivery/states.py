@@ -39,32 +39,6 @@ NOTIFICATIONS = {
 }
 
 
-class Outcome(StrEnum):
-    """How one attempt ended."""
-
-    UNDER_WAY = "under_way"
-    ACCEPTED = "accepted"
-    WRITTEN = "written"
-    LATER = "later"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-
-
-class Recipient(StrEnum):
-    """Whom a notification is for."""
-
-    APPLICANT = "applicant"
-    REPRESENTATIVE = "representative"
-
-
-class Severity(StrEnum):
-    """What a report of a mail server says: the address is dead, could not be reached this time, or nothing of the kind."""
-
-    HARD = "hard"
-    SOFT = "soft"
-    NOTICE = "notice"
-
-
 class Matched(StrEnum):
     """How a report found the notification it is about."""
 
@@ -87,14 +61,6 @@ class ReturnedBecause(StrEnum):
     OTHER = "other"
 
 
-class Reach(StrEnum):
-    """Whether somebody can be reached; derived from facts, kept to be listed."""
-
-    REACHABLE = "reachable"
-    IN_DOUBT = "in_doubt"
-    UNREACHABLE = "unreachable"
-
-
 class Answer(StrEnum):
     """What a person decided about somebody who could not be reached."""
 
@@ -102,15 +68,3 @@ class Answer(StrEnum):
     AGAIN = "again"
     WORKS = "works"
     LET_END = "let_end"
-
-
-class DeliveryState(StrEnum):
-    """How far a message came; the furthest proof counts."""
-
-    TO_POST = "to_post"
-    READABLE = "readable"
-    NOTIFIED = "notified"
-    POSTED = "posted"
-    OPENED = "opened"
-    BOUNCED = "bounced"
-    RETURNED = "returned"

@@ -11,8 +11,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from backoffice.core.settings import settings
-from backoffice.mail.delivery.states import Outcome
-from backoffice.mail.delivery.values import Reply
+from backoffice.mail.delivery.values import Outcome, Reply
 
 TIMEOUT = timedelta(seconds=20)
 LONGEST_ANSWER = 500

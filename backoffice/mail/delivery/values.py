@@ -3,9 +3,54 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
-from backoffice.mail.delivery.states import DeliveryState, Outcome, Reach, Recipient, Severity
+
+class Outcome(StrEnum):
+    """How one attempt ended."""
+
+    UNDER_WAY = "under_way"
+    ACCEPTED = "accepted"
+    WRITTEN = "written"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Recipient(StrEnum):
+    """Whom a notification is for."""
+
+    APPLICANT = "applicant"
+    REPRESENTATIVE = "representative"
+
+
+class Severity(StrEnum):
+    """What a report of a mail server says: the address is dead, could not be reached this time, or nothing of the kind."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    NOTICE = "notice"
+
+
+class Reach(StrEnum):
+    """Whether somebody can be reached; derived from facts, kept to be listed."""
+
+    REACHABLE = "reachable"
+    IN_DOUBT = "in_doubt"
+    UNREACHABLE = "unreachable"
+
+
+class DeliveryState(StrEnum):
+    """How far a message came; the furthest proof counts."""
+
+    TO_POST = "to_post"
+    READABLE = "readable"
+    NOTIFIED = "notified"
+    POSTED = "posted"
+    OPENED = "opened"
+    BOUNCED = "bounced"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from backoffice.core import formats
-from backoffice.mail.delivery.states import DeliveryState
-from backoffice.mail.delivery.values import Delivery
+from backoffice.mail.delivery.values import Delivery, DeliveryState
 
 REACH: Final = {"reachable": _l("reachable"), "in_doubt": _l("in doubt"), "unreachable": _l("cannot be reached")}
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -23,9 +24,10 @@ from backoffice.mail import service as mail
 from backoffice.mail.delivery import bouncing, evidence, queries
 from backoffice.mail.delivery import service as delivery
 from backoffice.mail.delivery.models import Bounce, Notification
-from backoffice.mail.delivery.states import Matched, Reach, Severity
-from backoffice.mail.delivery.values import Report
+from backoffice.mail.delivery.states import Matched
+from backoffice.mail.delivery.values import Reach, Report, Severity
 from backoffice.staff import queries as staff_queries
+from backoffice.staff.permissions import Role
 from tests.builders import Builder
 from tests.conftest import NOON
 from tests.mail.delivery import corpus
@@ -116,18 +118,19 @@ def test_a_confirmed_address_ends_the_task_and_keeps_the_term(client: FlaskClien
     assert number(lost) not in client.get("/delivery").text
 
 
-def test_two_people_sign_before_a_term_may_end(client: FlaskClient, build: Builder, lost: DocumentRequest):
+def test_two_people_sign_before_a_term_may_end(app: Flask, client: FlaskClient, build: Builder, lost: DocumentRequest):
     build.sign_in(client, build.supervisor())
     assert decide(client, lost, "let_end").status_code == 303
     assert decide(client, lost, "let_end").status_code == 422, "it waits already"
     [(approval, _)] = staff_queries.waiting_approvals()
-    answer = {"decision": "approve", "answer": "Vu.", "step": "approve", "approve": "1"}
+    answer = {"decision": "approve", "answer": "Vu."}
     client.post(f"/approvals/{approval.id}", data=answer)
     deliveries.run_all()
     assert barred(lost), "whoever asked is not the second person"
-    build.sign_in(client, build.supervisor())
-    client.post(f"/approvals/{approval.id}", data=answer)
+    second = build.sign_in(app.test_client(), build.supervisor())
+    assert second.post(f"/approvals/{approval.id}", data=answer).status_code == 303
     deliveries.run_all()
+    assert (approval.facts.get("outcome"), approval.facts.get("refusal")) == ("done", None)
     assert not barred(lost)
     assert term_of(lost).state is TermState.RUNNING
 
@@ -182,8 +185,6 @@ def test_a_report_settled_with_a_case_counts_for_it(client: FlaskClient, build: 
 
 
 def test_an_auditor_reads_and_decides_nothing(client: FlaskClient, build: Builder, lost: DocumentRequest):
-    from backoffice.staff.permissions import Role
-
     build.sign_in(client, build.account(Role.AUDITOR))
     assert client.get("/delivery").status_code == 200
     assert "Décider" not in client.get(f"/cases/{number(lost)}/delivery").text

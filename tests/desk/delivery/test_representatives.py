@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from backoffice.cases.models import Case
 from backoffice.core import clock
-from backoffice.core.db import db
-from backoffice.mail.delivery import queries, rules
+from backoffice.core.actors import SYSTEM
+from backoffice.core.db import db, transaction
+from backoffice.mail.delivery import queries, rules, service
 from backoffice.mail.delivery.models import Notification
-from backoffice.mail.delivery.states import Recipient
+from backoffice.mail.delivery.states import Matched
+from backoffice.mail.delivery.values import Reach, Recipient, Report, Severity
 from tests.builders import Builder
 from tests.conftest import NOON
 
@@ -24,7 +26,9 @@ days = st.dates(date(2015, 1, 1), date(2018, 1, 1))
 
 @given(days, days, st.none() | days)
 def test_both_days_of_a_mandate_count(day: date, starts: date, ends: date | None):
-    assert rules.in_mandate(day, starts, ends) == (day in {starts, ends} and starts <= (ends or starts) or starts < day and (ends is None or day < ends))
+    assert rules.in_mandate(day, starts, ends) == (
+        (day in {starts, ends} and starts <= (ends or starts)) or (starts < day and (ends is None or day < ends))
+    )
 
 
 def copies(case: Case) -> list[Notification]:
@@ -90,12 +94,6 @@ def test_one_list_of_the_cases_of_a_representative(client: FlaskClient, build: B
 
 
 def test_a_bounce_of_the_representative_says_nothing_of_the_applicant(build: Builder):
-    from backoffice.core.actors import SYSTEM
-    from backoffice.core.db import transaction
-    from backoffice.mail.delivery import service
-    from backoffice.mail.delivery.states import Matched, Reach, Severity
-    from backoffice.mail.delivery.values import Report
-
     case = represented(build)
     with transaction():
         service.keep_report(Report(Severity.HARD, "5.1.1", "failed", "", "", (), ()), None, copies(case)[0], Matched.TOKEN, "x", by=SYSTEM, at=NOON)

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -54,7 +54,6 @@ def server(post: Post) -> Iterator[Controller]:
 @pytest.fixture
 def mailing(app: object, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
     """Change the mail settings for one test."""
-    from dataclasses import replace
 
     def change(**values: Any) -> Settings:
         now = core_settings.settings()

@@ -14,7 +14,8 @@ from backoffice.core.db import db, transaction
 from backoffice.core.settings import Settings
 from backoffice.mail.delivery import bouncing, composing, queries, reports, sending, tokens
 from backoffice.mail.delivery.models import Bounce, Notification
-from backoffice.mail.delivery.states import Matched, Reach, Severity
+from backoffice.mail.delivery.states import Matched
+from backoffice.mail.delivery.values import Reach, Severity
 from tests.builders import Builder
 from tests.mail.delivery import corpus
 from tests.mail.delivery.conftest import Post

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from backoffice.core.db import transaction
 from backoffice.documents.models import DocumentRequest
 from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
-from backoffice.mail.delivery import evidence, sending
+from backoffice.mail.delivery import evidence, queries, sending
 from tests.builders import Builder
 from tests.conftest import NOON
+from tests.mail.delivery import corpus
 from tests.mail.delivery.conftest import Post
 
 
@@ -93,9 +95,7 @@ def test_a_pack_cut_or_lengthened_or_signed_by_another_is_refused(pack: bytes):
 
 
 def test_the_console_writes_and_checks_a_pack(app: Flask, made: DocumentRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    import contextlib
-
-    monkeypatch.setattr("backoffice.cli.main.create_app", lambda: type("App", (), {"app_context": staticmethod(contextlib.nullcontext)}))
+    monkeypatch.setattr(sys.modules["backoffice.cli.main"], "create_app", lambda: app)
     file, run = tmp_path / "preuve.zip", CliRunner().invoke
     assert run(mail_group, ["evidence", str(made.message_id), str(file)]).exit_code == 0
     assert "holds" in run(mail_group, ["evidence", "verify", str(file)]).output
@@ -107,12 +107,7 @@ def test_the_console_writes_and_checks_a_pack(app: Flask, made: DocumentRequest,
 
 
 def test_the_pipe_of_the_mail_server_keeps_a_report(app: Flask, made: DocumentRequest, monkeypatch: pytest.MonkeyPatch):
-    import contextlib
-
-    from backoffice.mail.delivery import queries
-    from tests.mail.delivery import corpus
-
-    monkeypatch.setattr("backoffice.cli.main.create_app", lambda: type("App", (), {"app_context": staticmethod(contextlib.nullcontext)}))
+    monkeypatch.setattr(sys.modules["backoffice.cli.main"], "create_app", lambda: app)
     answer = CliRunner().invoke(mail_group, ["bounce"], input=corpus.standard(address="x@nulle-part.example"))
     assert (answer.exit_code, answer.output) == (0, "kept: matched by nothing\n")
     assert len(queries.unsettled_bounces()) == 1

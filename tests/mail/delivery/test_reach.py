@@ -22,8 +22,8 @@ from backoffice.mail import service as mail
 from backoffice.mail.delivery import jobs, queries, reach, rules, service
 from backoffice.mail.delivery.errors import ReasonMissing
 from backoffice.mail.delivery.models import Notification
-from backoffice.mail.delivery.states import Matched, Reach, ReturnedBecause, Severity
-from backoffice.mail.delivery.values import Known, Report, Sign
+from backoffice.mail.delivery.states import Matched, ReturnedBecause
+from backoffice.mail.delivery.values import Known, Reach, Report, Severity, Sign
 from backoffice.mail.values import NewFile
 from tests.builders import Builder
 from tests.conftest import NOON
@@ -87,7 +87,8 @@ def test_a_message_that_did_not_arrive_bars_the_end_of_its_term_until_it_is_open
     assert standing_bars(request_.case_id) == [str(request_.message_id)]
     with transaction():
         mail.open_message(request_.message_id, by=APPLICANT, at=NOON + DAY)
-    build.deliver()
+    with clock.stopped_at(NOON + DAY):
+        build.deliver()
     assert standing_bars(request_.case_id) == []
     assert queries.reachability(request_.case_id) is Reach.REACHABLE
 
@@ -160,7 +161,9 @@ def opened(message_id: UUID, at: datetime) -> None:
 
 def put_in_the_post(message_id: UUID, at: datetime) -> int:
     with transaction():
-        letter = service.choose_post(message_id, NewFile("letter", "lettre.pdf", "application/pdf", 4, files.keep(b"%PDF")), "essai", by=SYSTEM, at=at)
+        letter = service.choose_post(
+            message_id, NewFile("letter", "lettre.pdf", "application/pdf", 4, files.keep(b"%PDF")), "essai", by=SYSTEM, at=at
+        )
         mail.post_letter(letter.id, by=SYSTEM, at=at)
         return letter.id
 

@@ -2,6 +2,7 @@
 
 import email
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from pathlib import Path
@@ -19,7 +20,8 @@ from backoffice.mail import queries as mail_queries
 from backoffice.mail import service as mail
 from backoffice.mail.delivery import composing, queries, rules, sending, tokens
 from backoffice.mail.delivery.models import Bounce, Notification, NotificationAttempt
-from backoffice.mail.delivery.states import DeliveryState, NotificationState, Outcome, Reach, Severity
+from backoffice.mail.delivery.states import NotificationState
+from backoffice.mail.delivery.values import DeliveryState, Outcome, Reach, Severity
 from tests.builders import Builder
 from tests.conftest import NOON
 from tests.mail.delivery.conftest import Post
@@ -187,8 +189,6 @@ def test_a_message_opened_before_its_notification_left_is_announced_no_more(buil
 
 
 def test_without_a_server_a_demonstration_writes_files_and_says_so(build: Builder, mailing: Callable[..., Settings], tmp_path: Path, monkeypatch):
-    from dataclasses import replace
-
     changed = replace(mailing(smtp_url=""), data_folder=tmp_path)
     monkeypatch.setattr("backoffice.mail.delivery.transport.settings", lambda: changed)
     build.case()
@@ -201,8 +201,6 @@ def test_without_a_server_a_demonstration_writes_files_and_says_so(build: Builde
 
 
 def test_without_a_server_outside_a_demonstration_nothing_leaves_and_nothing_is_lost(build: Builder, mailing: Callable[..., Settings], monkeypatch):
-    from dataclasses import replace
-
     changed = replace(mailing(smtp_url=""), demo=False)
     monkeypatch.setattr("backoffice.mail.delivery.transport.settings", lambda: changed)
     build.case()
