@@ -1,7 +1,5 @@
 """What is typed about delivery."""
 
-from datetime import date
-
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -58,7 +56,8 @@ class MandateForm(Form):
 
     def mandate(self) -> NewMandate:
         """The mandate as it was typed."""
-        starts: date = self.starts_on.data
+        starts = self.starts_on.data
+        assert starts is not None  # required
         return NewMandate(
             self.kind.data, self.family_name.data, self.given_names.data or None, self.member_number.data, self.email.data, self.language.data,
             starts, self.ends_on.data, self.proof.data,

@@ -141,15 +141,15 @@ def _carry_out(case_id: int, form: DecisionForm) -> str:
     match form.decision.data:
         case "post":
             service.post(case_id, message_id, reason, by=current_actor(), at=at)
-            return _("The letter is with those to post; the term begins again on the day it leaves.")
+            return str(_("The letter is with those to post; the term begins again on the day it leaves."))
         case "again":
             service.again(case_id, message_id, reason, by=current_actor(), at=at)
-            return _("Announced again; the term begins again today.")
+            return str(_("Announced again; the term begins again today."))
         case "works":
             delivery.confirm_address(case_id, reason, by=current_actor(), at=at)
-            return _("Noted: the address works.")
+            return str(_("Noted: the address works."))
     service.ask_to_let_end(case_id, message_id, reason, by=current_account(), at=at)
-    return _("Asked: a second person must sign before the term may end.")
+    return str(_("Asked: a second person must sign before the term may end."))
 
 
 @bp.get("/cases/<number>/messages/<uuid:message_id>/evidence")
@@ -193,7 +193,7 @@ def end_mandate(number: str, mandate_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             with transaction():
-                mandates.end(mandate_id, form.ends_on.data, form.reason.data, by=current_actor(), at=clock.now())
+                mandates.end(mandate_id, form.ends_on.data or clock.today(), form.reason.data, by=current_actor(), at=clock.now())
         except DomainError as refusal:
             form.refuse(refusal)
             one = open_case(number, "delivery")

@@ -121,7 +121,7 @@ def count_tasks() -> dict[Reach, int]:
 
 def bad_signs(case_id: int) -> list[Sign]:
     """What speaks against: the worst report on each notification of the applicant's own, and letters that came back."""
-    query = select(Bounce.received_at, Bounce.severity, Bounce.notification_id, Notification.message_id)
+    query = select(Bounce.received_at, Bounce.severity, Notification.id, Notification.message_id)
     query = query.join(Notification, Notification.id == Bounce.notification_id)
     query = query.where(Notification.case_id == case_id, Notification.recipient == Recipient.APPLICANT, Bounce.severity != Severity.NOTICE)
     worst: dict[int, Sign] = {}
@@ -136,7 +136,8 @@ def bad_signs(case_id: int) -> list[Sign]:
 def good_signs(case_id: int) -> list[datetime]:
     """Signs of life: a message opened, an answer, what a person confirmed, a letter that left by way of second channel."""
     messages = select(Message.opened_at, Message.sent_at, Message.direction).where(Message.case_id == case_id)
-    found = [row[1] if row[2] is Direction.IN else row[0] for row in db.session.execute(messages) if row[2] is Direction.IN or row[0]]
+    told = (sent_at if direction is Direction.IN else opened_at for opened_at, sent_at, direction in db.session.execute(messages))
+    found = [at for at in told if at is not None]
     answers = select(ReachAnswer.answer, ReachAnswer.at, PostedLetter.posted_at).outerjoin(PostedLetter, PostedLetter.id == ReachAnswer.letter_id)
     for answer, at, posted_at in db.session.execute(answers.where(ReachAnswer.case_id == case_id)):
         if answer in {Answer.AGAIN, Answer.WORKS}:

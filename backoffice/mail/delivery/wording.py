@@ -90,4 +90,4 @@ def sentence(delivery: Delivery) -> str:
         DeliveryState.BOUNCED: _("The e-mail that announces it came back: nothing shows that it arrived."),
         DeliveryState.RETURNED: _("Letter returned by the post on %(at)s: it did not arrive.", at=returned),
     }
-    return sentences[delivery.state]
+    return str(sentences[delivery.state])
