@@ -96,7 +96,13 @@ def _expire(at: datetime, *, dry_run: bool) -> list[Done]:
     """Declarations a year old, and invitations not answered in their sixty days."""
     done = []
     for admission in quota_queries.declarations_to_expire(at):
-        done.append(Done("declaration_expired", submission_subject(admission.submission_id)))
+        subject = submission_subject(admission.submission_id)
+        if not invitations.is_over(admission.submission_id, at):
+            continue
+        if held := invitations.what_holds_back(admission.submission_id):
+            done.append(Done("invitation_held_back", subject, "; ".join(held)))
+            continue
+        done.append(Done("declaration_expired", subject))
         if not dry_run:
             _once(lambda: invitations.expire(admission.submission_id, at=at))  # noqa: B023 - called before the next turn
     return done

@@ -14,6 +14,7 @@ from backoffice.core.calendar import montreal_day
 from backoffice.core.events import Subject
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
+from backoffice.deadlines.rules import is_late
 from backoffice.deadlines.states import TermAction, TermState
 from backoffice.deadlines.values import TermKind
 from backoffice.deadlines.wording import sentence
@@ -65,6 +66,23 @@ def answered(case: Case, *, at: datetime) -> None:
     _end(case, TermAction.SATISFY, at=at)
     if case.status is CaseStatus.SOUMISE:
         cases.advance(case.id, CaseAction.INVITE_PAYMENT, by=SYSTEM, at=at)
+
+
+def is_over(submission_id: UUID, at: datetime) -> bool:
+    """Whether nothing runs for this declaration any more: the term of an invitation has its own extensions, pauses and calendar."""
+    case = case_queries.case_of_submission(submission_id)
+    term = term_queries.term_of(owner(case)) if case else None
+    return term is None or term.state is not TermState.RUNNING or is_late(at, term.last_day)
+
+
+def what_holds_back(submission_id: UUID) -> list[str]:
+    """Why an invitation may not expire yet: nobody could read it, its end is barred, or mail of its days is not indexed."""
+    admission = quota_queries.admission(submission_id)
+    if admission is None or admission.status is not AdmissionStatus.INVITED:
+        return []
+    case = case_queries.case_of_submission(submission_id)
+    term = term_queries.term_of(owner(case)) if case else None
+    return deadlines.what_holds_back(term) if term else ["invitation not readable"]
 
 
 def expire(submission_id: UUID, *, at: datetime) -> None:
