@@ -88,5 +88,6 @@ class PostedLetter(Base):
     # What it was printed from and with, so that the paper of a print run is drawn again; characters that no font has.
     source_sha256: Mapped[str | None]
     edition: Mapped[str | None]
+    pages: Mapped[int | None]
     missing: Mapped[str] = mapped_column(server_default="", default="")
     released_at: Mapped[datetime | None]

@@ -71,6 +71,7 @@ class Printed:
 
     pdf: bytes
     missing: frozenset[str]
+    pages: int
 
 
 def render_pdf(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None = None, created: datetime | None = None) -> bytes:
@@ -97,7 +98,7 @@ def print_letter(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | No
     missing = frozenset(chr(codepoint) for font in document.fonts.values() for codepoint in font.missing)
     if missing:
         log.warning("characters without a font", extra={"count": len(missing)})
-    return Printed(pdf if named else _identified(pdf, identifier), missing)
+    return Printed(pdf if named else _identified(pdf, identifier), missing, len(document.pages))
 
 
 def _identified(pdf: bytes, identifier: bytes) -> bytes:
@@ -108,7 +109,7 @@ def _identified(pdf: bytes, identifier: bytes) -> bytes:
     last = int(pdf.rpartition(b"startxref\n")[2].split()[0])
     place = pdf.index(b"<<", last) + 2
     names = pydyf.String(identifier).data + b" " + pydyf.String(hashlib.sha256(pdf).hexdigest()[:32]).data
-    return pdf[:place] + b"/ID [" + names + b"]" + pdf[place:]
+    return b"".join((pdf[:place], b"/ID [", names, b"]", pdf[place:]))
 
 
 def _complete_tags(_document: Document, pdf: pydyf.PDF) -> None:

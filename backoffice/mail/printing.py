@@ -23,7 +23,7 @@ def keep_letter(html: str, filename: str) -> NewFile:
     from backoffice.mail import press  # noqa: PLC0415 - as above
 
     printed = press.print_letter(html)
-    source = LetterSource(files.keep(html.encode()), press.edition(), "".join(sorted(printed.missing)))
+    source = LetterSource(files.keep(html.encode()), press.edition(), "".join(sorted(printed.missing)), printed.pages)
     return NewFile("letter", filename, "application/pdf", len(printed.pdf), files.keep(printed.pdf), source)
 
 

@@ -97,6 +97,7 @@ def _letter(message: Message, sha256: str, files: Sequence[NewFile], *, at: date
     for file in files:
         if file.source and file.sha256 == sha256:
             letter.source_sha256, letter.edition, letter.missing = file.source.sha256, file.source.edition, file.source.missing
+            letter.pages = file.source.pages
     return letter
 
 

@@ -18,6 +18,7 @@ class LetterSource:
     sha256: str
     edition: str
     missing: str
+    pages: int
 
 
 @dataclass(frozen=True)

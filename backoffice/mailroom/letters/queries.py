@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy import Integer, Select, cast, func, select, update
 from sqlalchemy.orm import selectinload
 
 from backoffice.cases.models import Case
@@ -106,9 +106,16 @@ def letters(run_id: int, *states: InRun) -> list[Placed]:
     return [Placed(*row) for row in db.session.execute(query)]
 
 
-def unprinted(run_id: int, limit: int) -> list[Placed]:
+def unprinted(run_id: int, limit: int) -> list[tuple[PrintRunLetter, PostedLetter]]:
     """The letters that come next."""
-    return [one for one in letters(run_id, InRun.IN) if one.place.part is None][:limit]
+    query = select(PrintRunLetter, PostedLetter).join(PostedLetter, PostedLetter.id == PrintRunLetter.letter_id)
+    query = query.where(PrintRunLetter.run_id == run_id, PrintRunLetter.state == InRun.IN, PrintRunLetter.part.is_(None))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(PrintRunLetter.position).limit(limit))]
+
+
+def note_printed(ids: Sequence[int], part: int) -> None:
+    """These letters stand in that part."""
+    db.session.execute(update(PrintRunLetter).where(PrintRunLetter.id.in_(ids)).values(part=part))
 
 
 def parts(run_id: int) -> list[PrintRunPart]:

@@ -6,6 +6,8 @@ letters is counted by hand before it counts.
 
 from datetime import date, datetime, time
 
+from sqlalchemy import insert
+
 from backoffice.cases.events import case_subject
 from backoffice.core import events, files
 from backoffice.core.actors import Actor
@@ -32,7 +34,7 @@ PART = 100
 def ask_for_run(*, by: Actor, at: datetime) -> PrintRun:
     """Take every letter that waits into a run, in the order of the envelopes; it is printed in the background."""
     queries.hold_numbers()
-    found = {one.letter.id: _to_print(one) for one in queries.waiting()}
+    found = [_to_print(one) for one in queries.waiting()]
     if not found:
         raise NothingToPrint
     made = PrintRun(
@@ -40,12 +42,14 @@ def ask_for_run(*, by: Actor, at: datetime) -> PrintRun:
     )
     db.session.add(made)
     db.session.flush()
-    for position, one in enumerate(sorted(found.values(), key=lambda one: one.place), start=1):
-        db.session.add(
-            PrintRunLetter(
-                run_id=made.id, letter_id=one.letter_id, position=position, state=InRun.IN, envelope=one.format, country=one.country, pages=one.pages
-            )
-        )
+    rows = [
+        {
+            "run_id": made.id, "letter_id": one.letter_id, "position": position, "state": InRun.IN, "envelope": one.format, "country": one.country,
+            "pages": one.pages,
+        }
+        for position, one in enumerate(sorted(found, key=lambda one: one.place), start=1)
+    ]  # fmt: skip
+    db.session.execute(insert(PrintRunLetter), rows)
     events.record(run_subject(made.number), RunAsked(made.number, len(found)), by=by, at=at)
     return made
 
@@ -53,7 +57,7 @@ def ask_for_run(*, by: Actor, at: datetime) -> PrintRun:
 def _to_print(one: Waiting) -> ToPrint:
     address = one.case.contact.get("address") or {}
     country, postal_code = str(address.get("country") or ""), str(address.get("postal_code") or "")
-    return ToPrint(one.letter.id, one.case.number, country, postal_code, printing.pages_of(one.letter.sha256))
+    return ToPrint(one.letter.id, one.case.number, country, postal_code, one.letter.pages or printing.pages_of(one.letter.sha256))
 
 
 def print_next(number: str, *, by: Actor, at: datetime) -> None:
@@ -65,12 +69,11 @@ def print_next(number: str, *, by: Actor, at: datetime) -> None:
     if not letters:
         _finish(made, by=by, at=at)
         return
-    data = printing.part([one.letter for one in letters])
+    data = printing.part([letter for _place, letter in letters])
     position = len(queries.parts(made.id)) + 1
-    pages, sha256 = sum(one.place.pages for one in letters), files.keep(data)
+    pages, sha256 = sum(place.pages for place, _letter in letters), files.keep(data)
     db.session.add(PrintRunPart(run_id=made.id, position=position, letters=len(letters), pages=pages, sha256=sha256))
-    for one in letters:
-        one.place.part = position
+    queries.note_printed([place.id for place, _letter in letters], position)
     fact = PartPrinted(number, position, len(letters), pages, sha256)
     events.record(run_subject(number), fact, by=by, at=at)
 

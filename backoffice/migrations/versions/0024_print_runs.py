@@ -22,6 +22,7 @@ def upgrade() -> None:
     """Columns of letters, then runs with their letters and parts."""
     for name in ("source_sha256", "edition"):
         op.add_column("posted_letter", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("posted_letter", sa.Column("pages", sa.BigInteger(), nullable=True))
     op.add_column("posted_letter", sa.Column("missing", sa.Text(), server_default="", nullable=False))
     op.add_column("posted_letter", sa.Column("released_at", MOMENT, nullable=True))
     _runs()
