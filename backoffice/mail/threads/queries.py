@@ -153,7 +153,7 @@ def languages(bulk_id: int) -> Counter[tuple[str, bool]]:
     """How many recipients read each language, online or by post."""
     chosen = BulkRecipient.bulk_id == bulk_id, BulkRecipient.state != RecipientState.LEFT_OUT
     query = select(BulkRecipient.language, BulkRecipient.online, func.count()).where(*chosen).group_by(BulkRecipient.language, BulkRecipient.online)
-    return Counter({(row[0], row[1]): row[2] for row in db.session.execute(query)})
+    return Counter({(row[0] or "", row[1]): row[2] for row in db.session.execute(query)})
 
 
 def first_reader(bulk_id: int, language: str) -> int | None:
@@ -166,10 +166,10 @@ def frozen(bulk_id: int) -> list[tuple[int, int]]:
     """The list as it was signed: places and cases."""
     query = select(BulkRecipient.position, BulkRecipient.case_id).where(BulkRecipient.bulk_id == bulk_id)
     listed = query.where(BulkRecipient.state != RecipientState.LEFT_OUT).order_by(BulkRecipient.position)
-    return [(row[0], row[1]) for row in db.session.execute(listed)]
+    return [(row[0], row[1] or 0) for row in db.session.execute(listed)]
 
 
 def bulk_of_messages(message_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The bulk message that each of these messages belongs to."""
     query = select(BulkRecipient.message_id, BulkRecipient.bulk_id).where(BulkRecipient.message_id.in_(list(message_ids)))
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query) if row[0]}

@@ -43,7 +43,7 @@
   async function tell() {
     if (leaving || document.hidden || Date.now() - touched > QUIET) return;
     try {
-      const answer = await beat(Date.now() - wrote < BEAT + 5000 ? "writes" : "reads");
+      const answer = await beat("writing" in here.dataset || Date.now() - wrote < BEAT + 5000 ? "writes" : "reads");
       if (!answer.ok) return;
       const said = await answer.text();
       if (said !== here.textContent) here.textContent = said;
@@ -51,8 +51,11 @@
   }
   if (here) {
     for (const kind of ["pointermove", "keydown", "scroll"]) document.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+    /* Closing the page says so at once; whoever goes on to another page of ours is simply not seen any more a minute later. */
+    let going = false;
+    for (const kind of ["click", "submit"]) document.addEventListener(kind, (event) => { if (kind === "submit" || event.target.closest?.("a[href]")) going = true; });
     setInterval(tell, BEAT);
-    window.addEventListener("pagehide", () => { leaving = true; beat("leaves", true).catch(() => {}); });
-    window.addEventListener("pageshow", () => { leaving = false; });
+    window.addEventListener("pagehide", () => { leaving = true; if (!going) beat("leaves", true).catch(() => {}); });
+    window.addEventListener("pageshow", () => { leaving = going = false; });
   }
 })();
