@@ -85,4 +85,8 @@ class Moved(DomainError):
     code = "list-moved"
 
     def __init__(self) -> None:
-        super().__init__(_l("Since this list was made, terms began, ended or moved: nothing was done. Look at the new list, and sign that one."))
+        super().__init__(
+            _l(
+                "Since this list was shown, the outage was corrected, or terms began, ended or moved: nothing was done. Look at the new list, and sign that one."
+            )
+        )

@@ -119,7 +119,7 @@ def _window(outage: Outage, window: Window, kind: ListKind, today: date) -> Line
         return None
     if closed:
         return Line(LineKind.CLOSED, Why.CLOSED_BEFORE, window_id=window.id, window_code=window.code, old_closing=stands, new_closing=wanted)
-    why = Why.OPENING_LOST if wanted > stands else Why.TAKEN_BACK
+    why = Why.OPENING_LOST if wanted > stands else Why.CLOSING_BACK
     return Line(LineKind.WINDOW, why, window_id=window.id, window_code=window.code, old_closing=stands, new_closing=wanted)
 
 

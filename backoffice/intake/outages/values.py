@@ -65,6 +65,7 @@ class Why(StrEnum):
     TAKEN_BACK = "taken_back"
     NOTICE = "notice"
     OPENING_LOST = "opening_lost"
+    CLOSING_BACK = "closing_back"
     LAPSED_DURING = "lapsed_during"
     LAPSED_AFTER = "lapsed_after"
     CLOSED_BEFORE = "closed_before"

@@ -15,7 +15,7 @@ DOOR: Final = {
 LIST_KIND: Final = {
     "lengthen": _l("Extension by the rule"),
     "difference": _l("Difference after a correction"),
-    "reverse": _l("Taken back"),
+    "reverse": _l("Reversal of the outage"),
 }
 
 LIST_STATE: Final = {
@@ -54,6 +54,7 @@ WHY: Final = {
     "taken_back": _l("the days are put back into the count"),
     "notice": _l("some days are kept, so that nobody is late without notice"),
     "opening_lost": _l("it was shut while it should have been open"),
+    "closing_back": _l("it closes as was decided, or as soon as notice allows"),
     "lapsed_during": _l("it lapsed for want of an act on a day of the outage"),
     "lapsed_after": _l("it lapsed; the outage had taken days from it"),
     "closed_before": _l("it closed before anybody signed: a person decides"),

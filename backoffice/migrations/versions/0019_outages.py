@@ -104,7 +104,7 @@ def _lists() -> None:
 
 def _lines() -> None:
     reasons = (
-        "touched", "last_day", "silent", "stopped", "past", "corrected", "taken_back", "notice", "opening_lost", "lapsed_during", "lapsed_after",
+        "touched", "last_day", "silent", "stopped", "past", "corrected", "taken_back", "notice", "opening_lost", "closing_back", "lapsed_during", "lapsed_after",
         "closed_before", "ended", "changed", "fault",
     )  # fmt: skip
     op.create_table(

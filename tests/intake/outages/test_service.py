@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from backoffice.cases.events import case_subject
 from backoffice.cases.models import Case
-from backoffice.core import clock, deliveries, events
+from backoffice.core import clock, deliveries, events, files
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.deadlines import queries as term_queries
@@ -25,7 +25,7 @@ from backoffice.intake.outages import queries, rules, running, service
 from backoffice.intake.outages.errors import AlreadyReversed, AskedByAnother, BadPeriod, NothingToDo, NothingToTakeBack, UnderWay, UnknownCases
 from backoffice.intake.outages.states import ListState
 from backoffice.intake.outages.values import Door, LineKind, LineState, ListKind, Span, Why
-from backoffice.mail.models import Message
+from backoffice.mail.models import Message, PostedLetter
 from backoffice.quota import queries as quota_queries
 from backoffice.quota import service as quota
 from backoffice.quota.errors import SecondPersonMissing
@@ -288,6 +288,18 @@ def test_an_outage_of_some_reaches_those_only(build: Builder, two: Two) -> None:
             service.record(new(local(day(2)), local(day(1))), (), by=two.first, at=clock.now())
         with pytest.raises(BadPeriod), transaction():
             service.record(new(local(day(2)), local(day(9))), (), by=two.first, at=clock.now())
+
+
+def test_whoever_cannot_be_reached_online_gets_the_letter(build: Builder, two: Two) -> None:
+    case = build.case()
+    case.contact = {**case.contact, "email": None}
+    db.session.commit()
+    with clock.stopped_at(local(day(3))):
+        two.whole(new(local(day(1)), local(day(2))))
+        [message] = told(case)
+        assert message.readable_at is None, "readable from the day it is posted"
+        letter = db.session.scalars(select(PostedLetter).where(PostedLetter.message_id == message.id)).one()
+        assert files.read(letter.sha256).startswith(b"%PDF")
 
 
 # Corrections and reversal
