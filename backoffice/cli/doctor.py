@@ -16,6 +16,7 @@ from backoffice.cli.backups import named_files
 from backoffice.core import antivirus, clock, deliveries, events, files, ocr, verdicts
 from backoffice.core.db import db
 from backoffice.core.settings import settings
+from backoffice.core.vault import NoKeys
 from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.values import Workings
@@ -165,7 +166,7 @@ def _lost() -> Iterator[str]:
     for name in named_files():
         try:
             files.read(name)
-        except files.FileLost:
+        except (files.FileLost, NoKeys):
             yield f"file {name[:12]}"
     query = select(Submission.id).outerjoin(Admission, Admission.submission_id == Submission.id)
     yield from (f"submission {i}" for i in db.session.scalars(query.where(Submission.settled_at.is_not(None), Admission.submission_id.is_(None))))
