@@ -29,7 +29,7 @@ def second_channel(case: Case, message: Message, terms: Sequence[Term], officer:
 
 
 def _why(language: Language, message: Message, terms: Sequence[Term]) -> tuple[str, ...]:
-    template = texts.letters_environment().get_template(f"mail/delivery/second_channel.{language}.txt")
+    template = texts.letters_environment().get_template(f"mail/letters/second_channel.{language}.txt")
     days = sorted({int(str(term.workings["days"])) for term in terms})
     said = template.render(readable_at=message.readable_at, days=days)
     return tuple(" ".join(one.split()) for one in said.split("\n\n") if one.strip())
