@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -187,6 +188,18 @@ def test_files_are_attached_by_key_and_from_here_and_taken_off(client: FlaskClie
     draft = queries.draft(case.id, officer.id)
     assert draft is not None
     assert draft.files == []
+
+
+def test_no_file_is_attached_unscanned_while_the_antivirus_does_not_answer(
+    client: FlaskClient, build: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, officer = at_desk(client, build)
+    monkeypatch.setenv("CLAMD_ADDRESS", "127.0.0.1:1")
+    step(client, case, "attach", upload=(io.BytesIO(PNG), "carte.png"))
+    assert "L’antivirus ne répond pas" in tab(client, case)
+    draft = queries.draft(case.id, officer.id)
+    assert draft is not None
+    assert (draft.body, draft.files) == ("Voici la réponse.", [])
 
 
 def test_someone_without_an_address_online_gets_a_letter(client: FlaskClient, build: Builder) -> None:
