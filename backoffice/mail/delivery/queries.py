@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from backoffice.cases.models import Case
+from backoffice.cases.states import FINAL
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import db
 from backoffice.core.errors import NotFound
@@ -107,15 +108,16 @@ def reachability(case_id: int) -> Reach:
 
 
 def tasks(reach: Reach, limit: int = 200) -> list[tuple[Reachability, Case]]:
-    """Cases whose people cannot be reached, or perhaps not, the oldest first."""
-    query = select(Reachability, Case).join(Case, Case.id == Reachability.case_id).where(Reachability.reach == reach)
+    """Cases under way whose people cannot be reached, or perhaps not, the oldest first."""
+    query = select(Reachability, Case).join(Case, Case.id == Reachability.case_id).where(Reachability.reach == reach, Case.status.not_in(FINAL))
     rows = db.session.execute(query.options(selectinload(Case.people)).order_by(Reachability.since, Case.number).limit(limit))
     return [(row[0], row[1]) for row in rows]
 
 
 def count_tasks() -> dict[Reach, int]:
-    """How many cases are in each state of doubt."""
-    query = select(Reachability.reach, func.count()).where(Reachability.reach != Reach.REACHABLE).group_by(Reachability.reach)
+    """How many cases under way are in each state of doubt."""
+    query = select(Reachability.reach, func.count()).join(Case, Case.id == Reachability.case_id)
+    query = query.where(Reachability.reach != Reach.REACHABLE, Case.status.not_in(FINAL)).group_by(Reachability.reach)
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
