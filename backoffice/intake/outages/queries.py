@@ -137,6 +137,12 @@ def _whom(extent: Extent) -> list[ColumnElement[bool]]:
     return found
 
 
+def lock_terms(term_ids: Iterable[int]) -> dict[int, tuple[TermState, date]]:
+    """Terms held until the end of the operation, in the order of their keys: how each stands, and its last day."""
+    query = select(Term.id, Term.state, Term.last_day).where(Term.id.in_(list(term_ids))).order_by(Term.id).with_for_update()
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+
+
 def unknown_cases(numbers: Iterable[str]) -> list[str]:
     """Those of these numbers that no case has."""
     wanted = list(numbers)

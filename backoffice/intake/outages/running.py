@@ -6,7 +6,7 @@ others go on.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -19,7 +19,6 @@ from backoffice.core.calendar import MONTREAL
 from backoffice.core.db import NOTED, db
 from backoffice.core.errors import DomainError
 from backoffice.core.states import move
-from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.states import TermState
 from backoffice.intake.outages import queries, service, telling
@@ -39,6 +38,9 @@ CHUNK, LETTERS = 100, 50
 """How many lines have their result, and how many people are written to, in one transaction."""
 
 GROUND = "outage"
+
+Terms = dict[int, tuple[TermState, date]]
+"""How each term of a part stands, and its last day, as it was locked."""
 
 
 def go_on(list_id: int, *, at: datetime, size: int = CHUNK) -> bool:
@@ -62,9 +64,9 @@ def _carry_out(outage: Outage, listed: OutageList, size: int, *, at: datetime) -
     if queries.progress(listed.id).with_result == 0:
         service.check_list(listed)
     lines = queries.waiting(listed.id, size)
-    _lock(lines)
+    terms = _lock(lines)
     for line in lines:
-        _one(outage, listed, line, at=at)
+        _one(outage, listed, line, terms, at=at)
     db.session.flush()
     now = queries.progress(listed.id).by_state
     if not now.get(LineState.WAITING):
@@ -73,23 +75,27 @@ def _carry_out(outage: Outage, listed: OutageList, size: int, *, at: datetime) -
     events.record(outage_subject(outage.id), ListAdvanced(outage.id, listed.id, *many), by=_signer(listed.by_id), at=at)
 
 
-def _lock(lines: Sequence[OutageLine]) -> None:
+def _lock(lines: Sequence[OutageLine]) -> Terms:
+    """Hold the cases of a part, then its terms; give each term as it stands."""
     found = cases.lock_cases(sorted({line.case_id for line in lines if line.case_id}))
     if db.session.info.get("in_operation"):
         db.session.info.setdefault("locked_cases", {}).update(found)
+    return queries.lock_terms(line.term_id for line in lines if line.term_id)
 
 
 def _signer(account_id: int | None) -> Actor:
     return db.session.get_one(Account, account_id).actor
 
 
-def _one(outage: Outage, listed: OutageList, line: OutageLine, *, at: datetime) -> None:
+def _one(outage: Outage, listed: OutageList, line: OutageLine, terms: Terms, *, at: datetime) -> None:
     """Give one line its result; a fault undoes that line alone, and its facts with it."""
     noted = len(db.session.info.get(NOTED, ()))
     try:
         with db.session.begin_nested():
-            act = _window if line.kind is LineKind.WINDOW else _term
-            act(outage, listed, line, at=at)
+            if line.kind is LineKind.WINDOW:
+                _window(outage, listed, line, at=at)
+            else:
+                _term(outage, listed, line, *terms[line.term_id or 0], at=at)
     except OperationalError:
         raise
     except Exception as fault:  # it stands in the result as refused, with its reason, and the others go on
@@ -104,21 +110,20 @@ def _result(line: OutageLine, state: LineState, *, at: datetime, why: Why | None
     line.state, line.done_at, line.why = state, at, why or line.why
 
 
-def _term(outage: Outage, listed: OutageList, line: OutageLine, *, at: datetime) -> None:
+def _term(outage: Outage, listed: OutageList, line: OutageLine, state: TermState, before: date, *, at: datetime) -> None:
     """Enter, change or take back the days of this outage on one term; its date follows from all its facts."""
     assert line.term_id is not None
     assert line.case_id is not None
-    term = term_queries.lock_term_by_id(line.term_id)
-    if term.state is not TermState.RUNNING:
+    if state is not TermState.RUNNING:
         _result(line, LineState.SKIPPED, at=at, why=Why.ENDED)
         return
-    by, before = _signer(listed.by_id), term.last_day
+    by, after = _signer(listed.by_id), before
     if line.before:
-        deadlines.remove_pause(term.id, outage.ref, by=by, at=at)
+        after = deadlines.remove_pause(line.term_id, outage.ref, by=by, at=at).last_day
     if line.after:
-        term = deadlines.add_pause(term.id, line.after.first, line.after.last, GROUND, outage.ref, by=by, at=at)
-    line.found_day, line.given_day = before, term.last_day
-    fact = TermMoved(outage.id, listed.id, term.id, term.kind.value, before.isoformat(), term.last_day.isoformat())
+        after = deadlines.add_pause(line.term_id, line.after.first, line.after.last, GROUND, outage.ref, by=by, at=at).last_day
+    line.found_day, line.given_day = before, after
+    fact = TermMoved(outage.id, listed.id, line.term_id, line.term_kind or "", before.isoformat(), after.isoformat())
     events.record(case_subject(line.case_id), fact, by=by, at=at)
     _result(line, LineState.DONE, at=at)
 
