@@ -13,7 +13,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from random import Random
+from unittest import mock
 
 ROUNDS, LETTERS = int(os.environ.get("BENCH_ROUNDS", "5")), int(os.environ.get("BENCH_LETTERS", "1000"))
 WORDS = "Nous avons examiné votre demande et l’ensemble des pièces que vous avez fournies. " * 5
@@ -125,9 +127,7 @@ def goal_7() -> None:
     )
 
 
-def _layout_file() -> "os.PathLike[str]":
-    from pathlib import Path
-
+def _layout_file() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="bench-layout-"))
     (folder / "print.css").write_text(LAYOUT, "utf-8")
     return folder / "print.css"
@@ -168,8 +168,6 @@ def memory() -> None:
 
 def _peak() -> int:
     """The most this process held, in kilobytes; the kernel's other count begins with what the parent held."""
-    from pathlib import Path
-
     return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM:"))
 
 
@@ -210,8 +208,6 @@ def goal_10() -> None:
 
 def _bare() -> None:
     """The work itself, for the latest run: its letters read and printed part by part, its list, one file."""
-    from pathlib import Path
-
     from backoffice.mailroom.letters import printing, queries, service
 
     run = queries.runs(1)[0]
@@ -287,6 +283,7 @@ def no_ops() -> None:
     from rq.serializers import JSONSerializer
 
     from backoffice.core.settings import settings
+    from backoffice.mailroom.letters import printing as drawing
     from backoffice.mailroom.letters import service
 
     connection = Redis.from_url(settings().redis_url)
@@ -296,15 +293,12 @@ def no_ops() -> None:
         plain.enqueue("time.time", result_ttl=0)
     SimpleWorker([plain], connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="WARNING")
     alone = (time.process_time() - began) / 300 * 1000
-    drawn, front, joined = service.printing.part, service.printing.front, service.printing.joined
-    service.printing.part = lambda letters: b"%PDF nothing " + str(letters[0].id).encode()
-    service.printing.front = lambda _run, _letters: b""
-    service.printing.joined = lambda _pieces: b"%PDF nothing"
-    try:
-        ids = _letters_that_wait(receipts(service.PART * 3, 9000))
+    nothing = mock.patch.multiple(
+        drawing, part=lambda letters: str(letters[0].id).encode(), front=lambda _run, _letters: b"", joined=lambda _pieces: b"%PDF nothing"
+    )
+    ids = _letters_that_wait(receipts(service.PART * 3, 9000))
+    with nothing:
         chunked = timed(_queued, len(ids))
-    finally:
-        service.printing.part, service.printing.front, service.printing.joined = drawn, front, joined
     print(
         f"{'a letter with nothing to print, ms of CPU':<40}{chunked:>7.2f}  one job of a simple worker {alone:.2f}, {alone / chunked:.1f}x (goal 3x)"
     )
