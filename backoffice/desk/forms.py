@@ -1,6 +1,7 @@
 """What a caseworker types on a case: a note, a reason, a review, a request."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -67,15 +68,16 @@ class ReviewForm(Form):
     decision = SelectField(_l("Decision"), choices=[SelectChoice(one, one) for one in ("accept", "refuse", "waive", "explain")])
     reason = SelectField(_l("Reason for the refusal"), validate_choice=False)
     note = StringField(_l("Note for the applicant"), [Length(max=500), plain], filters=[strip])
+    message = StringField(_l("Explanation given in"), [Length(max=36), plain], filters=[strip])
+
+    @property
+    def message_id(self) -> UUID | None:
+        """The message in which the applicant explained, if one was chosen."""
+        try:
+            return UUID(str(self.message.data or ""))
+        except ValueError:
+            return None
 
     def offer(self, language: str, none: str) -> None:
         """The reasons in the reader's language."""
         self.reason.choices = [SelectChoice("", none), *(SelectChoice(code, reason.label(language)) for code, reason in REFUSAL_REASONS.items())]
-
-
-class RequestForm(OnCase):
-    """A request being composed: its lines stand in the form itself, so that it works without scripts."""
-
-    step = HiddenField()
-    add_code = SelectField(_l("Document to add"), validate_choice=False)
-    add_person = SelectField(_l("For whom"), validate_choice=False)

@@ -119,7 +119,7 @@ def _holds(case: Case) -> Act | None:
 
 
 def _documents(case: Case, reader: Account) -> Act:
-    compose = url_for("desk.new_request", number=case.number)
+    compose = url_for("requests.new_request", number=case.number)
     request = document_queries.open_request(case.id)
     if request:
         left = sum(item.state in {ItemState.ASKED, ItemState.REFUSED} for item in request.items)

@@ -110,14 +110,3 @@ class Entry:
     at: datetime
     out: bool
     kind: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a request being composed."""
-
-    key: str
-    code: str
-    person_id: int | None
-    ticked: bool
-    reason: str

@@ -27,7 +27,7 @@ _FAMILY: Final[frozenset[PersonKind]] = frozenset()
 
 _CHECKLIST: Final = "A-1520-LF (2016-01)"
 _PAPER_CHECKLIST: Final = "A-1520 (2012–2015)"
-_DEFAULT: Final = "Liste par défaut du projet"
+DEFAULT_BASIS: Final = "Liste par défaut du projet"
 
 CATALOGUE: Final = {
     item.code: item
@@ -40,6 +40,7 @@ CATALOGUE: Final = {
             DocumentFormat.CERTIFIED_COPY,
             _CHECKLIST,
             ("Jugement supplétif d’acte de naissance", "Livret de famille, pages certifiées"),
+            ("Declaratory judgment of birth", "Family record book, certified pages"),
         ),
         CatalogueItem(
             "passport",
@@ -57,6 +58,7 @@ CATALOGUE: Final = {
             DocumentFormat.CERTIFIED_COPY,
             _CHECKLIST,
             ("Preuves d’une année de vie commune",),
+            ("Proof of one year of life together",),
         ),
         CatalogueItem(
             "union_end",
@@ -64,7 +66,7 @@ CATALOGUE: Final = {
             "Divorce judgment, separation deed or spouse’s death certificate",
             _PRINCIPAL,
             DocumentFormat.CERTIFIED_COPY,
-            _DEFAULT,
+            DEFAULT_BASIS,
         ),
         CatalogueItem(
             "diploma",
@@ -74,6 +76,7 @@ CATALOGUE: Final = {
             DocumentFormat.CERTIFIED_COPY,
             _CHECKLIST,
             ("Attestation provisoire de réussite",),
+            ("Provisional certificate of completion",),
         ),
         CatalogueItem(
             "transcript",
@@ -91,6 +94,7 @@ CATALOGUE: Final = {
             DocumentFormat.PHOTOCOPY,
             _CHECKLIST,
             ("Contrats de travail et dernières fiches de paie",),
+            ("Work contracts and latest pay slips",),
         ),
         CatalogueItem(
             "work_legality",
@@ -100,6 +104,7 @@ CATALOGUE: Final = {
             DocumentFormat.PHOTOCOPY,
             _CHECKLIST,
             ("Avis d’imposition", "Registre de commerce, pour un travail autonome"),
+            ("Tax assessment", "Trade register, for self-employment"),
         ),
         CatalogueItem(
             "french_test",
@@ -165,6 +170,7 @@ CATALOGUE: Final = {
             DocumentFormat.CERTIFIED_COPY,
             _PAPER_CHECKLIST,
             ("Acte de décès de l’autre parent",),
+            ("Death certificate of the other parent",),
         ),
         CatalogueItem(
             "dependency",
@@ -180,7 +186,7 @@ CATALOGUE: Final = {
             "Representative’s mandate",
             _FAMILY,
             DocumentFormat.ORIGINAL,
-            _DEFAULT,
+            DEFAULT_BASIS,
         ),
         CatalogueItem(
             "other",
@@ -217,6 +223,68 @@ REFUSAL_REASONS: Final = {
     )
 }
 
+_OF_CIVIL_STATUS: Final = frozenset({"birth_certificate", "union_proof", "union_end", "custody"})
+_OF_WORK: Final = frozenset({"work_attestation", "work_legality"})
+FRENCH_OR_ENGLISH: Final = frozenset(
+    [
+        "FR",
+        "BE",
+        "CH",
+        "LU",
+        "MC",
+        "CA",
+        "US",
+        "GB",
+        "IE",
+        "AU",
+        "NZ",
+        "DZ",
+        "MA",
+        "TN",
+        "SN",
+        "CI",
+        "CM",
+        "BJ",
+        "BF",
+        "TG",
+        "ML",
+        "NE",
+        "GA",
+        "CG",
+        "CD",
+        "GN",
+        "MG",
+        "HT",
+        "TD",
+        "CF",
+        "DJ",
+        "KM",
+        "BI",
+        "RW",
+        "MU",
+        "SC",
+        "NG",
+        "GH",
+        "KE",
+        "UG",
+        "ZA",
+        "ZM",
+        "ZW",
+        "JM",
+        "TT",
+        "BB",
+        "GY",
+        "IN",
+        "PK",
+        "LK",
+        "SG",
+        "PH",
+        "HK",
+        "LB",
+    ]
+)
+"""Countries whose documents usually come in French or English; a project default, and only a suggestion."""
+
 _UNION: Final = frozenset({CivilStatus.MARRIED, CivilStatus.DE_FACTO})
 _UNION_ENDED: Final = frozenset({CivilStatus.SEPARATED, CivilStatus.DIVORCED, CivilStatus.WIDOWED})
 _UNDER_19_FROM: Final = date(2014, 8, 1)
@@ -228,9 +296,25 @@ def suggested(people: Sequence[PersonFacts], facts: FamilyFacts) -> tuple[Sugges
 
     A spouse is asked for studies and language only where the application claims points for them.
     """
-    family = [Suggestion(code, None) for code in _of_family(people, facts)]
-    each = [Suggestion(code, index) for index, person in enumerate(people) for code in _of_person(person, facts)]
+    family = [Suggestion(code, None, needs_translation(code, people[:1])) for code in _of_family(people, facts)]
+    each = [Suggestion(code, index, needs_translation(code, [person])) for index, person in enumerate(people) for code in _of_person(person, facts)]
     return tuple(family + each)
+
+
+def needs_translation(code: str, people: Sequence[PersonFacts]) -> bool:
+    """Whether a document was probably written in another language than French or English, by the country that issues it.
+
+    Such a document comes with the original of its full translation by a recognised translator. The country where somebody was
+    born says it of civil status, those of the studies and of the work of diplomas and attestations; a country unknown says nothing.
+    """
+    countries = {country for person in people for country in _issuers(code, person)}
+    return bool(countries - FRENCH_OR_ENGLISH)
+
+
+def _issuers(code: str, person: PersonFacts) -> tuple[str, ...]:
+    if code in _OF_CIVIL_STATUS:
+        return (person.birth_country,) if person.birth_country else ()
+    return {"diploma": person.study_countries, "transcript": person.study_countries}.get(code, person.work_countries if code in _OF_WORK else ())
 
 
 def _of_family(people: Sequence[PersonFacts], facts: FamilyFacts) -> list[str]:

@@ -42,6 +42,7 @@ class ItemsReceived:
     item_ids: list[int]
     received_on: str
     still_asked: int
+    document_id: int | None = None
 
 
 @event("documents.ItemReviewed")
@@ -54,6 +55,46 @@ class ItemReviewed:
     code: str
     state: str
     refusal_code: str | None
+
+
+@event("documents.RequestCancelled")
+@dataclass(frozen=True)
+class RequestCancelled:
+    """A list was called back: nothing of it is awaited any more."""
+
+    request_id: int
+    reason: str
+
+
+@event("documents.RequestReplaced")
+@dataclass(frozen=True)
+class RequestReplaced:
+    """The family changed: another list stands in the place of this one, and takes over what was settled."""
+
+    request_id: int
+    by_request_id: int
+    kept: int
+    reason: str
+
+
+@event("documents.RequestReissued")
+@dataclass(frozen=True)
+class RequestReissued:
+    """The same list left again, because it had not arrived: its whole term runs from a new day zero."""
+
+    request_id: int
+    message_id: str
+    earlier_message_id: str
+    reason: str
+
+
+@event("documents.DocumentSetAside")
+@dataclass(frozen=True)
+class DocumentSetAside:
+    """Somebody looked at a document: it answers nothing that was asked."""
+
+    document_id: int
+    reason: str
 
 
 @event("documents.RequestSatisfied")

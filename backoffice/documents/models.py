@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from backoffice.core.db import Base, Id
+from backoffice.core.db import Base, Id, Json
 from backoffice.documents.states import ItemState, RequestState, TextState
 
 
@@ -23,6 +23,11 @@ class DocumentRequest(Base):
     sent_at: Mapped[datetime]
     return_code: Mapped[str] = mapped_column(unique=True)
     letter_sha256: Mapped[str]
+    # Days granted to this request in place of the rule's, with why; and why it was called back or replaced.
+    own_days: Mapped[int | None]
+    days_reason: Mapped[str] = mapped_column(default="", server_default="")
+    ended_reason: Mapped[str] = mapped_column(default="", server_default="")
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("document_request.id"), unique=True)
 
     items: Mapped[list["RequestItem"]] = relationship(lazy="raise", order_by="RequestItem.position", back_populates="request")
 
@@ -43,6 +48,12 @@ class RequestItem(Base):
     format: Mapped[str]
     reason_fr: Mapped[str]
     reason_en: Mapped[str]
+    basis: Mapped[str] = mapped_column(default="", server_default="")
+    substitutes_fr: Mapped[str] = mapped_column(default="", server_default="")
+    substitutes_en: Mapped[str] = mapped_column(default="", server_default="")
+    translation: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The line of the list before that this one takes over, when the family changed.
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("request_item.id"), index=True)
     state: Mapped[ItemState]
     received_on: Mapped[date | None]
     refusal_code: Mapped[str | None]
@@ -50,6 +61,36 @@ class RequestItem(Base):
     reviewed_at: Mapped[datetime | None]
 
     request: Mapped[DocumentRequest] = relationship(lazy="raise", back_populates="items")
+
+
+class ItemStep(Base):
+    """Something that happened to one line of a request: who, when, and by which document or message; only added to."""
+
+    __tablename__ = "item_step"
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(ForeignKey("request_item.id"), index=True)
+    state: Mapped[ItemState]
+    at: Mapped[datetime]
+    by_label: Mapped[str]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    received_on: Mapped[date | None]
+    refusal_code: Mapped[str | None]
+    note: Mapped[str]
+
+
+class RequestDraft(Base):
+    """A list being composed: one for each case and author, saved by itself, gone once sent."""
+
+    __tablename__ = "request_draft"
+    __table_args__ = (UniqueConstraint("case_id", "author_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    form: Mapped[Json]
+    saved_at: Mapped[datetime]
 
 
 class Document(Base):
@@ -69,6 +110,9 @@ class Document(Base):
     media_type: Mapped[str]
     sha256: Mapped[str | None]
     filename: Mapped[str]
+    # A person looked: it answers nothing that was asked, and why.
+    set_aside_at: Mapped[datetime | None]
+    set_aside_reason: Mapped[str | None]
 
     pages: Mapped[list["DocumentPage"]] = relationship(lazy="raise", order_by="DocumentPage.position")
 

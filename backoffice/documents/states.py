@@ -11,6 +11,7 @@ class RequestState(StrEnum):
     SATISFIED = "satisfied"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
 
 
 class RequestAction(StrEnum):
@@ -20,6 +21,7 @@ class RequestAction(StrEnum):
     REOPEN = "reopen"
     LAPSE = "lapse"
     WITHDRAW = "withdraw"
+    REPLACE = "replace"
 
 
 REQUEST_TRANSITIONS: Final[dict[tuple[RequestState, RequestAction], RequestState]] = {
@@ -28,9 +30,12 @@ REQUEST_TRANSITIONS: Final[dict[tuple[RequestState, RequestAction], RequestState
     (RequestState.OPEN, RequestAction.LAPSE): RequestState.LAPSED,  # always by a person
     (RequestState.LAPSED, RequestAction.REOPEN): RequestState.OPEN,
     (RequestState.OPEN, RequestAction.WITHDRAW): RequestState.WITHDRAWN,
+    # The family changed: another list took over what was already settled here
+    (RequestState.OPEN, RequestAction.REPLACE): RequestState.REPLACED,
+    (RequestState.SATISFIED, RequestAction.REPLACE): RequestState.REPLACED,
 }
 REQUEST_INITIAL: Final = RequestState.OPEN
-REQUEST_FINAL: Final = frozenset({RequestState.WITHDRAWN})
+REQUEST_FINAL: Final = frozenset({RequestState.WITHDRAWN, RequestState.REPLACED})
 
 
 class ItemState(StrEnum):

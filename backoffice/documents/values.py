@@ -26,6 +26,7 @@ class CatalogueItem:
     format: DocumentFormat
     basis: str
     substitutes: tuple[str, ...] = ()
+    substitutes_en: tuple[str, ...] = ()
 
     @property
     def is_family(self) -> bool:
@@ -60,6 +61,9 @@ class PersonFacts:
     experience: bool = False
     language_tests: bool = False
     other_parent_absent: bool = False
+    birth_country: str | None = None
+    study_countries: tuple[str, ...] = ()
+    work_countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +84,27 @@ class Suggestion:
 
     code: str
     person_index: int | None
+    translation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """One line of a request as the caseworker composed it; with no person, asked of the family."""
+    """One line of a request as the caseworker composed it; with no person, asked of the family.
+
+    What is left out is the catalogue's; a document that the catalogue does not know is described in both languages.
+    """
 
     code: str
     person_id: int | None
     reason: str = ""
+    reason_en: str = ""
+    label_fr: str = ""
+    label_en: str = ""
+    format: DocumentFormat | None = None
+    basis: str | None = None
+    substitutes_fr: str | None = None
+    substitutes_en: str | None = None
+    translation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

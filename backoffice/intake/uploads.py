@@ -14,10 +14,11 @@ from werkzeug.datastructures import FileStorage
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
 from backoffice.core import files, scans, verdicts
-from backoffice.core.actors import APPLICANT
+from backoffice.core.actors import APPLICANT, SYSTEM
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import digest
 from backoffice.core.problems import Fault, Problem
+from backoffice.documents import notices
 from backoffice.documents import queries as document_queries
 from backoffice.documents import service as documents
 from backoffice.documents.values import NewDocument, NewPage
@@ -100,9 +101,6 @@ def keep(case: Case, reply: Reply, *, at: datetime) -> tuple[Message, bool]:
     case_queries.lock_case(case.id)
     if found := known(reply.message_id, case, reply.content_sha256):  # the same one, sent twice at once
         return found, False
-    request = None
-    if any(upload.item_id for upload in reply.uploads):
-        request = document_queries.request(document_queries.item(next(u.item_id for u in reply.uploads if u.item_id)).request_id)
     message = mail.receive_message(
         reply.message_id, case.id, _("Reply"), reply.body, [u.file for u in reply.uploads], reply.in_reply_to, reply.content_sha256, at=at
     )
@@ -112,10 +110,24 @@ def keep(case: Case, reply: Reply, *, at: datetime) -> tuple[Message, bool]:
             title=upload.file.filename, source="portal", source_ref=str(message.id), received_on=montreal_day(at),
             media_type=upload.file.media_type, filename=upload.file.filename, sha256=upload.file.sha256, pages=upload.pages,
         )  # fmt: skip
-        document = documents.file_document(case.id, new, request_id=request.id if request else None, by=APPLICANT, at=at)
-        if upload.item_id and request:
-            documents.receive_items(request.id, [upload.item_id], document.id, montreal_day(at), by=APPLICANT, at=at)
+        asked = document_queries.item(upload.item_id).request_id if upload.item_id else None
+        document = documents.file_document(case.id, new, request_id=asked, by=APPLICANT, at=at)
+        if upload.item_id and asked:
+            documents.receive_items(asked, [upload.item_id], document.id, montreal_day(at), by=APPLICANT, at=at)
+    _say_what_came(case, message, reply, at=at)
     return message, True
+
+
+def _say_what_came(case: Case, message: Message, reply: Reply, *, at: datetime) -> None:
+    """Name what came and what is still missing, when the reply answers a request; a file that answers no line is named too."""
+    answered = [upload.item_id for upload in reply.uploads if upload.item_id]
+    if not answered:
+        return
+    newest = document_queries.latest_lines(answered)
+    request = document_queries.request(newest[-1].request_id)
+    others = [upload.file.filename for upload in reply.uploads if not upload.item_id]
+    once = f"items:{message.id}"
+    notices.send_items_received(case, request, newest, others, montreal_day(at), once, by=SYSTEM, at=at)
 
 
 def known(message_id: UUID, case: Case, content_sha256: str) -> Message | None:

@@ -31,6 +31,7 @@ def test_a_request_is_composed_previewed_and_sent_without_scripts(client: FlaskC
     form = _form(added.text)
     assert "other:family" in form["item"]
     form["item"] = form["item"][:3]
+    form |= {"label_fr:other:family": ["Acte notarié"], "label_en:other:family": ["Notarial deed"]}
     preview = client.post(url, data={**form, "step": "preview"})
     assert preview.status_code == 200, preview.text[-1500:]
     assert "2016-09-12" in preview.text  # 90 days after 13 June are a Sunday

@@ -52,6 +52,10 @@ VALUES: dict[str, MessageValue] = {
     "last": date(2016, 6, 14),
     "old_day": date(2016, 7, 13),
     "contents": ("Passeport – Lina Haddad", "soit 2 pages en tout"),
+    "came": ("Passeport – Lina Haddad",),
+    "missing": ("Diplômes – Lina Haddad",),
+    "changes": ("Adresse : 5, rue Modèle, Lyon",),
+    "late": 0,
 }
 
 

@@ -108,6 +108,8 @@ def review_item(number: str, item_id: int) -> ResponseReturnValue:
             raise NotFound
         db.session.expire(item)
         action = ItemAction(form.decision.data)
-        return documents.review_item(item_id, action, reason=form.reason.data or None, note=form.note.data or "", by=current_actor(), at=clock.now())
+        said = form.message_id if action is ItemAction.EXPLAIN else None
+        note, reason = form.note.data or "", form.reason.data or None
+        return documents.review_item(item_id, action, reason=reason, note=note, message_id=said, by=current_actor(), at=clock.now())
 
     return _done(number, form, "review_form", "documents", review, _("Reviewed."))

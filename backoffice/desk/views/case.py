@@ -19,6 +19,7 @@ from backoffice.deadlines import queries as term_queries
 from backoffice.desk import ident, queries, timeline
 from backoffice.desk.forms import AssignForm, GiveBackForm, NoteForm, ReviewForm, UrgencyForm
 from backoffice.desk.next_act import suggest
+from backoffice.desk.requests import showing as request_showing
 from backoffice.desk.threads import composing
 from backoffice.desk.values import Act
 from backoffice.desk.views.blueprint import bp, open_case
@@ -132,7 +133,7 @@ def _documents(one: Case) -> dict[str, Any]:
         "actions": {item.id: [a.value for a in ItemAction if (item.state, a) in ITEM_TRANSITIONS and a in REVIEWS] for item in items},
         "act": _viewer(one, suggest(one, current_account()), [d for item in items if item.state is ItemState.RECEIVED for d in answers.get(item.id, ())]),
         "open_request": any(asked.state.value == "open" for asked in requests),
-        "waiting": sum(item.state in {ItemState.ASKED, ItemState.REFUSED} for item in items),
+        "waiting": sum(item.state in {ItemState.ASKED, ItemState.REFUSED} for item in items), **request_showing.more(one, requests),
     }  # fmt: skip
 
 

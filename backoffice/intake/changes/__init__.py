@@ -1,1 +1,1 @@
-"""Changes of circumstances after filing: address, family, correction; they keep the place in line."""
+"""Changes of circumstances: address, name, family, work, and entries put right; each keeps the place in line."""

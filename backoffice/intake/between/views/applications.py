@@ -88,7 +88,7 @@ def _show(side: Side, **forms: Form) -> ResponseReturnValue:
     side = queries.side(submission_id)
     withdrawal = queries.withdrawal_of(submission_id)
     blank: dict[str, object] = {
-        "exemption_form": ExemptionForm(formdata=None), "withdrawal_form": WithdrawalForm(formdata=None), "review_form": ReviewForm(formdata=None),
+        "exemption_form": ExemptionForm(formdata=None), "withdrawal_form": WithdrawalForm(formdata=None, reference=request.args.get("reference", "")[:80]), "review_form": ReviewForm(formdata=None),
         "refund_form": RefundForm(formdata=None),
     }  # fmt: skip
     return page(
