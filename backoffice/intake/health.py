@@ -14,6 +14,8 @@ from backoffice.core.web import public
 from backoffice.intake import receipts
 from backoffice.intake.models import Submission
 from backoffice.intake.states import SubmissionState
+from backoffice.mail.delivery.models import Notification
+from backoffice.mail.delivery.states import NotificationState
 
 bp = Blueprint("health", __name__)
 
@@ -71,6 +73,10 @@ def metrics() -> ResponseReturnValue:
             select(func.count()).select_from(Submission).where(Submission.state == SubmissionState.PENDING),
         ),
         "backoffice_events": ("Facts recorded", select(func.count()).select_from(EventRow)),
+        "backoffice_notifications_waiting": (
+            "Announcements by e-mail that have not left",
+            select(func.count()).select_from(Notification).where(Notification.state.in_((NotificationState.WAITING, NotificationState.SENDING))),
+        ),
         "backoffice_deliveries_waiting": ("Deliveries not done", select(func.count()).select_from(Delivery).where(Delivery.done_at.is_(None))),
     }
     for name, (words, query) in counts.items():
