@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.states import CaseStatus
-from backoffice.cases.values import CivilStatus, Hold, PersonKind
+from backoffice.cases.values import Hold, PersonKind
 from backoffice.core.actors import APPLICANT
 from backoffice.core.db import db, transaction
 from backoffice.core.errors import DomainError
@@ -26,7 +26,6 @@ from tests.conftest import NOON
 
 DAY = date(2016, 6, 20)
 LATER = NOON + timedelta(days=20)
-_ = CivilStatus
 
 
 @pytest.fixture
@@ -36,7 +35,8 @@ def by(build: Builder):
 
 def send(case, items, by, at: datetime = NOON, **options) -> DocumentRequest:
     with transaction():
-        return queries.request(service.send_request(case.id, items, by=by, at=at, **options).id)
+        request_id = service.send_request(case.id, items, by=by, at=at, **options).id
+    return queries.request(request_id)
 
 
 def document(case_id: int, digit: str, by) -> int:
@@ -127,29 +127,31 @@ def test_another_list_takes_over_what_arrived_and_has_its_own_day_zero(build: Bu
     case = build.paid_case()
     people = case.people
     old = send(case, [NewItem("passport", people[0].id), NewItem("birth_certificate", people[0].id), NewItem("diploma", people[0].id)], by)
-    first, second, third = old.items
+    first, second, _third = old.items
+    old_id, first_id, second_id = old.id, first.id, second.id
+    new_items = [NewItem(i.code, i.person_id) for i in (first, second)] + [NewItem("birth_certificate", people[2].id)]
     filed = document(case.id, "a", by)
     with transaction():
-        service.receive_items(old.id, [first.id], filed, DAY, by=by, at=NOON)
-        service.review_item(first.id, ItemAction.ACCEPT, by=by, at=NOON)
-    new_items = [NewItem(i.code, i.person_id) for i in (first, second)] + [NewItem("birth_certificate", people[2].id)]
+        service.receive_items(old.id, [first_id], filed, DAY, by=by, at=NOON)
+        service.review_item(first_id, ItemAction.ACCEPT, by=by, at=NOON)
     with transaction():
-        made = service.replace_request(old.id, new_items, "Naissance d’un enfant", by=by, at=LATER).id
-    old, new = queries.request(old.id), queries.request(made)
+        made = service.replace_request(old_id, new_items, "Naissance d’un enfant", by=by, at=LATER).id
+    old, new = queries.request(old_id), queries.request(made)
     assert (old.state, new.state, new.replaces_id, old.ended_reason) == (RequestState.REPLACED, RequestState.OPEN, old.id, "Naissance d’un enfant")
     assert [(i.code, i.state, i.follows_id) for i in new.items] == [
-        ("birth_certificate", ItemState.ASKED, second.id), ("birth_certificate", ItemState.ASKED, None), ("passport", ItemState.ACCEPTED, first.id),
+        ("birth_certificate", ItemState.ASKED, second_id), ("birth_certificate", ItemState.ASKED, None), ("passport", ItemState.ACCEPTED, first_id),
     ]  # fmt: skip
     assert queries.answers([new.items[2].id]) == {new.items[2].id: [filed]}
-    terms = [term_queries.term_of(request_owner(one)) for one in (old.id, new.id)]
+    terms = [term_queries.term_of(request_owner(one)) for one in (old_id, new.id)]
     assert [term.state for term in terms] == [TermState.CANCELLED, TermState.RUNNING]
     assert terms[1].start == date(2016, 7, 3)
     assert mail_queries.message(new.message_id).body.count("Passeport") == 0  # what was accepted is not asked for again
 
+    taken_over, extra = new.items[0].id, document(case.id, "b", by)
     with transaction():  # the sheet of the old letter still reaches the list in its place
-        service.receive_items(old.id, [second.id], document(case.id, "b", by), DAY, by=by, at=LATER)
-    assert queries.item(new.items[0].id).state is ItemState.RECEIVED
-    assert queries.item(second.id).state is ItemState.ASKED
+        service.receive_items(old_id, [second_id], extra, DAY, by=by, at=LATER)
+    assert queries.item(taken_over).state is ItemState.RECEIVED
+    assert queries.item(second_id).state is ItemState.ASKED
 
 
 def test_a_list_that_never_arrived_leaves_again_with_its_whole_term(build: Builder, by):
@@ -224,33 +226,34 @@ def test_a_file_that_answers_no_line_waits_until_a_person_says(build: Builder, b
     case = build.paid_case()
     assert not queries.unattached(case.id)
     request = send(case, composing.proposal(case)[:2], by)
+    line = request.items[0].id
     loose, other = document(case.id, "d", APPLICANT), document(case.id, "e", APPLICANT)
     assert [one.id for one in queries.unattached(case.id)] == [loose, other]
     with transaction():
-        service.attach_document(loose, request.items[0].id, by=by, at=LATER)
-    item = queries.item(request.items[0].id)
+        service.attach_document(loose, line, by=by, at=LATER)
+    item = queries.item(line)
     assert (item.state, item.received_on) == (ItemState.RECEIVED, DAY)  # its own day, not the day somebody attached it
     with pytest.raises(errors.SayWhy), transaction():
         service.set_aside_document(other, "", by=by, at=LATER)
     with transaction():
         service.set_aside_document(other, "Photo de famille", by=by, at=LATER)
     assert queries.count_unattached(case.id) == 0
-    stranger = send(build.paid_case(), [NewItem("passport", None)], by)
+    stranger = send(build.paid_case(), [NewItem("passport", None)], by).items[0].id
     with pytest.raises(errors.UnknownItem), transaction():
-        service.attach_document(loose, stranger.items[0].id, by=by, at=LATER)
+        service.attach_document(loose, stranger, by=by, at=LATER)
 
 
 def test_the_very_document_that_was_accepted_changes_nothing_and_another_one_is_looked_at(build: Builder, by):
     case = build.paid_case()
     request = send(case, composing.proposal(case)[:1], by)
-    item, filed = request.items[0].id, document(case.id, "f", by)
+    item, filed, another = request.items[0].id, document(case.id, "f", by), document(case.id, "9", by)
     with transaction():
         service.receive_items(request.id, [item], filed, DAY, by=by, at=NOON)
         service.review_item(item, ItemAction.ACCEPT, by=by, at=NOON)
         service.receive_items(request.id, [item], filed, DAY, by=by, at=NOON)
     assert queries.request(request.id).state is RequestState.SATISFIED
     with transaction():
-        service.receive_items(request.id, [item], document(case.id, "9", by), DAY, by=by, at=NOON)
+        service.receive_items(request.id, [item], another, DAY, by=by, at=NOON)
     again = queries.request(request.id)
     assert (again.state, again.items[0].state) == (RequestState.OPEN, ItemState.RECEIVED)
     assert term_queries.term_of(request_owner(request.id)).state is TermState.SATISFIED  # nothing is awaited: no term runs again
@@ -259,7 +262,9 @@ def test_the_very_document_that_was_accepted_changes_nothing_and_another_one_is_
 # Any sequence of acts
 
 
-acts = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["receive", *(a.value for a in ItemAction if a is not ItemAction.RECEIVE)])), max_size=14)
+acts = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["receive", *(a.value for a in ItemAction if a is not ItemAction.RECEIVE)])), max_size=14
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

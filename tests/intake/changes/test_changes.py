@@ -109,6 +109,7 @@ def test_a_correction_keeps_the_applicants_own_words(build: Builder, by):
 
 def test_the_legal_day_is_that_of_the_message_and_of_no_other_case(build: Builder, by):
     case, other = build.paid_case(), build.paid_case()
+    stranger = case_queries.case_by_id(case.id).people[0].id
     with transaction():
         said = mail.receive_message(uuid4(), case.id, "Réponse", "J’ai déménagé.", [], None, "0" * 64, at=NOON).id
     source = Source(ChangeSource.MESSAGE, str(said), date(2015, 1, 1))
@@ -118,7 +119,7 @@ def test_the_legal_day_is_that_of_the_message_and_of_no_other_case(build: Builde
         with pytest.raises(errors.SourceUnknown):
             record(other, NewChange(ChangeKind.OTHER, {"text": "Déménagé"}, wrong), by)
     with pytest.raises(errors.PersonUnknown):
-        record(other, NewChange(ChangeKind.NAME, {"family_name": "X"}, PHONE, person_id=case.people[0].id), by)
+        record(other, NewChange(ChangeKind.NAME, {"family_name": "X"}, PHONE, person_id=stranger), by)
 
 
 @pytest.mark.parametrize("kind", ChangeKind)
