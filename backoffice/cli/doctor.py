@@ -116,7 +116,9 @@ def _mail() -> Iterator[Finding]:
     yield Finding("mail server configured", bool(server), mend, advice=demo)
     count, oldest = delivery_queries.waiting()
     late = oldest is not None and clock.now() - oldest > timedelta(hours=1)
-    yield Finding("announcements leave within the hour", not late, f"{count} wait, the oldest since {oldest}: does the mail server answer?", advice=demo)
+    yield Finding(
+        "announcements leave within the hour", not late, f"{count} wait, the oldest since {oldest}: does the mail server answer?", advice=demo
+    )
     folder = settings().mail.bounces_folder
     if folder is not None:
         yield Finding("returned mails are collected", (folder / "new").is_dir(), f"{folder} is no maildir: what comes back is not read")

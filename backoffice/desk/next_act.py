@@ -62,7 +62,9 @@ def _proposal(case: Case) -> Act | None:
     if waiting is None:
         return None
     url = url_for("decisions.proposal", number=case.number, proposal_id=waiting.id)
-    sentence = _("The last day was %(day)s. Nothing has ended: read what came and the proof of delivery, then choose.", day=formats.longday(waiting.last_day))
+    sentence = _(
+        "The last day was %(day)s. Nothing has ended: read what came and the proof of delivery, then choose.", day=formats.longday(waiting.last_day)
+    )
     return Act(_("To do: decide what follows a term that is over"), sentence, url, _("Open the proposal"), "d")
 
 

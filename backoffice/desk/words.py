@@ -297,7 +297,13 @@ ITEM: Final = {
     "waived": _l("No longer required"),
 }
 
-REQUEST: Final = {"open": _l("Under way"), "satisfied": _l("Complete"), "lapsed": _l("Without answer"), "withdrawn": _l("Called back"), "replaced": _l("Replaced")}
+REQUEST: Final = {
+    "open": _l("Under way"),
+    "satisfied": _l("Complete"),
+    "lapsed": _l("Without answer"),
+    "withdrawn": _l("Called back"),
+    "replaced": _l("Replaced"),
+}
 
 FORMAT: Final = {"original": _l("Original"), "certified_copy": _l("Certified true copy"), "photocopy": _l("Legible photocopy")}
 

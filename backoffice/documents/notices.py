@@ -29,7 +29,9 @@ def send_item_refused(case: Case, request: DocumentRequest, item: RequestItem, *
     person = next((p for p in case.people if p.id == item.person_id), None)
     term, today = term_queries.term_of(request_owner(request.id)), montreal_day(at)
     last_day = term.last_day if term else today
-    values = {language: {"item": item.label_en if language == "en" else item.label_fr, "reason": _reason(item, language)} for language in LANGUAGES}
+    values: dict[Language, dict[str, MessageValue]] = {
+        language: {"item": item.label_en if language == "en" else item.label_fr, "reason": _reason(item, language)} for language in LANGUAGES
+    }
     _send(
         case, "item_refused", f"refused:{item.id}:{at.isoformat()}", values, by=by, at=at, automatic=False,
         person=addresses.name(person) if person else "—", last_day=last_day, late=last_day < today,
@@ -64,7 +66,7 @@ def send_items_received(
     """Say what came and what is still missing: the term runs on for the rest."""
     term = term_queries.term_of(request_owner(request.id))
     missing = [item for item in request.items if item.state in MISSING]
-    values = {
+    values: dict[Language, dict[str, MessageValue]] = {
         language: {
             "came": (*(_named(case, item, language) for item in items), *others),
             "missing": tuple(_named(case, item, language) for item in missing),

@@ -102,7 +102,7 @@ def replaced_by(request_id: int) -> DocumentRequest | None:
 def followed_by(item_ids: Iterable[int]) -> dict[int, int]:
     """The line that took over each of these."""
     query = select(RequestItem.follows_id, RequestItem.id).where(RequestItem.follows_id.in_(list(item_ids)))
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {follows: new for follows, new in db.session.execute(query) if follows}
 
 
 def steps(item_ids: Iterable[int]) -> dict[int, list[ItemStep]]:

@@ -164,9 +164,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "reminder_payment": frozenset({"applicant_name", "case_number", "amount_cents", "days", "readable_on", "last_day", "workings"}),
     "reminder_documents": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
     "reminder_intention": frozenset({"applicant_name", "case_number", "days", "readable_on", "last_day", "workings"}),
-    "intention_to_reject": frozenset(
-        {"applicant_name", "case_number", "replaces", "items", "reason", "days", "readable_on", "last_day", "workings"}
-    ),
+    "intention_to_reject": frozenset({"applicant_name", "case_number", "replaces", "items", "reason", "days", "readable_on", "last_day", "workings"}),
     "intention_withdrawn": frozenset({"applicant_name", "case_number", "reason"}),
     "application_rejected": frozenset({"applicant_name", "case_number", "items", "reason", "decided_on", "readable_on", "days", "last_day"}),
     "error_corrected": frozenset({"applicant_name", "case_number", "decided_on"}),

@@ -15,7 +15,9 @@ TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT /
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_compiles_and_what_it_includes_exists(app: Flask, name: str):
-    environment = letters_environment() if name.startswith(("mail/letters", "mail/messages", "mail/paragraphs")) or "/letters/" in name else app.jinja_env
+    environment = (
+        letters_environment() if name.startswith(("mail/letters", "mail/messages", "mail/paragraphs")) or "/letters/" in name else app.jinja_env
+    )
     source = environment.loader.get_source(environment, name)[0]
     for other in meta.find_referenced_templates(environment.parse(source)):
         if other is not None:

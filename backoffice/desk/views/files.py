@@ -20,7 +20,6 @@ from backoffice.mailroom.pipeline import queries as pipeline_queries
 from backoffice.staff.guard import current_account
 from backoffice.staff.permissions import Permission
 
-
 bp.add_app_template_filter(verdicts.label, "scanned")
 
 
