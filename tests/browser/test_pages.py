@@ -118,7 +118,17 @@ def addresses(role: str, world: World) -> list[str]:
     mail += [f"{envelope}?find=benfictif", f"/mailroom/envelopes/{world.doubtful}", f"/mailroom/envelopes/{world.doubtful}?find={world.paid}"]
     mail += ["/mailroom/places/OUVERTURE", f"/mailroom/paper/envelope/{world.envelope}", "/mailroom/originals", "/mailroom/declarations"]
     return {
-        "caseworker": [*desk, *every_part, f"{case}/why", f"{case}/admission", f"/cases/{world.unpaid}/requests/new", *MESSAGES, *VERDICTS],
+        "caseworker": [
+            *desk,
+            *every_part,
+            f"{case}/why",
+            f"{case}/admission",
+            f"/cases/{world.unpaid}/requests/new",
+            f"{case}/changes/new",
+            f"{case}/changes/new?kind=family_added",
+            *MESSAGES,
+            *VERDICTS,
+        ],
         "supervisor": [
             "/",
             "/cases",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases import service as cases
@@ -272,10 +273,10 @@ def attach(number: str, document_id: int) -> ResponseReturnValue:
     case, form = case_queries.case(number), AttachForm()
     if document_queries.document(document_id).case_id != case.id:
         raise NotFound
-    form.item.choices = [(item.id, item.label_fr) for one in document_queries.requests_of(case.id) for item in one.items]
+    form.item.choices = [SelectChoice(item.id, item.label_fr) for one in document_queries.requests_of(case.id) for item in one.items]
     aside = "aside" in request.form
     if aside:
-        form.item.choices = [*form.item.choices, (0, "")]
+        form.item.choices = [*form.item.choices, SelectChoice(0, "")]
         form.item.data = 0
     said = _("Answers nothing asked: it stays in the case.") if aside else _("Attached; the document is to be reviewed.")
     try:
