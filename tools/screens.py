@@ -100,6 +100,7 @@ CASE = "/cases?status=DOCS_DEMANDES&channel=online -> td a[data-open]"
 REVIEW = "/cases?status=DOCS_RECUS -> td a[data-open]"
 PLACED = "/cases?status=ATTENTE_PAIEMENT -> td a[data-open]"
 FREE = "/cases?view=unassigned -> td a[data-open]"
+UNANSWERED = "/messages -> tbody a[href*='/cases/']"
 DOUBT = "/mailroom/envelopes?view=in_doubt -> tbody a[data-open]"
 TO_KEY = "/mailroom/envelopes?view=to_key -> tbody a[data-open]"
 
@@ -110,7 +111,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("case-messages", f"{CASE} + ?tab=messages"), ("case-people", f"{CASE} + ?tab=people"), ("case-fees", f"{CASE} + ?tab=fees"),
         ("case-history", f"{CASE} + ?tab=history"), ("case-why-here", f"{CASE} + /why"), ("case-why-admission", f"{PLACED} + /admission"),
         ("document", f"{REVIEW} + ?tab=documents -> a[href*='/documents/']"), ("request-new", f"{FREE} + /requests/new"), ("messages", "/messages"),
-        ("help", "/help"),
+        ("help", "/help"), ("term", f"{CASE} -> a[href*='/terms/']"), ("rules", "/terms/rules"), ("change-new", f"{CASE} + /changes/new"),
+        ("reply", f"{UNANSWERED} + /reply"), ("proposals", "/proposals"), ("proposal", "/proposals -> tbody a[href*='/proposals/']"),
+        ("delivery", "/delivery"), ("delivery-case", "/delivery -> tbody a[href$='/delivery']"), ("representatives", "/representatives"),
     ],
     "mailroom": [
         ("mailroom", "/mailroom"), ("envelopes", "/mailroom/envelopes"), ("envelope-new", "/mailroom/envelopes/new"), ("envelope", TO_KEY),
@@ -118,6 +121,7 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("batch", "/mailroom/batches -> tbody a[data-open]"), ("scans", "/mailroom/scans"), ("scanning", "/mailroom/scanning"),
         ("pages", f"{DOUBT} + /pages"), ("doubt", "/mailroom/doubt"), ("keying-work", "/mailroom/keying"), ("returns", "/mailroom/returns"),
         ("return", "/mailroom/returns -> tbody a[data-open]"), ("days", "/mailroom/days"), ("paper", "/mailroom/paper"), ("kits", "/mailroom/kits"),
+        ("letters", "/mailroom/letters"), ("print-run", "/mailroom/letters -> a[href*='/runs/T-']"),
     ],
     "finance": [("fees", "/fees"), ("receipt", '/fees -> a[href^="/fees/receipts/"]'), ("refunds", "/refunds")],
     "supervisor": [
@@ -126,7 +130,9 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("window-versions", "/windows/DEMO/versions"), ("window-notices", "/windows/DEMO/notices"), ("window-amendment", "/windows/DEMO/amendments/new"),
         ("window-act", "/windows/DEMO/acts/suspend"), ("window-report", "/windows/DEMO/report"), ("arrivals-refused", "/arrivals"),
         ("duplicates", "/verdicts/duplicates"), ("exemptions", "/verdicts/exemptions"), ("faults", "/verdicts/faults"),
-        ("fault-new", "/verdicts/faults/new"), ("declarations", "/verdicts/declarations"), ("acts", "/acts"), ("act-new", "/acts/new"), ("backlog", "/backlog"),
+        ("fault-new", "/verdicts/faults/new"), ("declarations", "/verdicts/declarations"), ("acts", "/acts"), ("act-new", "/acts/new"), ("backlog", "/backlog"), ("outages", "/outages"),
+        ("outage", "/outages -> tbody a[href*='/outages/']"), ("outage-new", "/outages/new"), ("extension-new", f"{CASE} -> a[href*='/terms/'] + /extension/new"),
+        ("bulk-new", "/messages/bulk/new"), ("access-requests", "/access-requests"), ("access-request", "/access-requests -> tbody a[href*='/access-requests/']"),
     ],
     "admin": [("components", "/components"), ("keys", "/keys")],
 }  # fmt: skip

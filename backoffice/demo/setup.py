@@ -14,7 +14,7 @@ from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.core.settings import settings
-from backoffice.demo import envelopes, history, people
+from backoffice.demo import conversations, envelopes, history, people
 from backoffice.demo.history import History, Officer
 from backoffice.fees import service as fees
 from backoffice.fees.service import Money
@@ -58,6 +58,8 @@ def initialise(progress: Callable[[str], None]) -> None:
             clerk, second, *_others = staff_queries.accounts(Role.MAILROOM)
             envelopes.open_mailroom(clerk, second, clock.now())
         progress("courrier")
+        conversations.begin_conversations(staff_queries.accounts(Role.CASEWORKER)[0], staff_queries.accounts(Role.SUPERVISOR)[0], clerk, now)
+        progress("messages")
     keys = {scope.value: _issue(scope, now) for scope in (Scope.PORTAL, Scope.PAYMENTS)}
     _write(passwords, keys)
 

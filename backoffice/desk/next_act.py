@@ -8,6 +8,7 @@ from backoffice.cases.models import Case
 from backoffice.cases.states import FINAL, CaseStatus
 from backoffice.cases.values import Hold
 from backoffice.core import formats
+from backoffice.deadlines.values import OPEN_ENDED
 from backoffice.decisions import queries as proposals
 from backoffice.decisions.service.correcting import CORRECTABLE
 from backoffice.desk import queries
@@ -87,7 +88,9 @@ def _wait_for_payment(case: Case) -> Act:
     term = running_term(case)
     if term is None:
         return Act(_("Wait for the invitation to leave"), _("The 30 days run from the day the letter is handed to the post."))
-    sentence = _("The applicant has until %(day)s. Nobody works on a case before it is paid.", day=formats.longday(term.last_day))
+    stopped = term.last_day == OPEN_ENDED
+    until = _("The applicant has until %(day)s. Nobody works on a case before it is paid.", day=formats.longday(term.last_day))
+    sentence = _("The clock is stopped.") if stopped else until
     return Act(_("Nothing to do: the payment is awaited"), sentence, url_for("desk.case", number=case.number, tab="fees"), _("See the fees"))
 
 
