@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -16,7 +16,7 @@ from backoffice.deadlines.states import TermState
 from backoffice.deadlines.values import TermKind
 from backoffice.desk.access import service as access
 from backoffice.desk.access.values import Channel, NewRequest
-from backoffice.documents import queries as document_queries
+from backoffice.desk.delivery import service as second_channel
 from backoffice.intake.outages import service as outages
 from backoffice.intake.outages.values import Door, Extent, NewOutage
 from backoffice.mail import service as mail
@@ -24,6 +24,7 @@ from backoffice.mail.delivery import bouncing
 from backoffice.mail.delivery import service as delivery
 from backoffice.mail.delivery.models import Notification
 from backoffice.mail.delivery.values import Severity
+from backoffice.mail.models import Message
 from backoffice.mail.threads import service as threads
 from backoffice.mailroom.letters import queries as letters_queries
 from backoffice.mailroom.letters import service as letters
@@ -39,17 +40,22 @@ def begin_conversations(writer: Account, chief: Account, clerk: Account, now: da
     waiting = _waiting_for_documents(now)
     with transaction():
         outage = outages.record(_portal_down(now), [], by=chief, at=now)
-        outages.prepare(outage.id, by=chief, at=now)
     with transaction():
         outages.ask(outage.id, by=chief, at=now)
     _write(waiting[0], writer, now)
-    _bounce(waiting[1], now)
-    with transaction():
-        bouncing.receive(LOST, at=now)
     with transaction():
         access.enter(
-            NewRequest(waiting[2].number, "La personne elle-même (fictive)", montreal_day(now), Channel.MAIL, "Passeport vu"), by=chief.actor, at=now
+            NewRequest(waiting[1].number, "La personne elle-même (fictive)", montreal_day(now), Channel.MAIL, "Passeport vu"), by=chief.actor, at=now
         )
+    unopened = _unopened()
+    _bounce(unopened[0], now)
+    with transaction():
+        bouncing.receive(LOST, at=now)
+    for message in unopened[1:3]:
+        with transaction():
+            second_channel.post(
+                message.case_id, message.id, "Message jamais ouvert ; la personne n’a pas répondu au téléphone.", by=writer.actor, at=now
+            )
     if letters_queries.waiting():
         with transaction():
             letters.ask_for_run(by=clerk.actor, at=now)
@@ -84,12 +90,18 @@ def _write(case: Case, writer: Account, now: datetime) -> None:
         threads.save_draft(case.id, writer, at=now, subject="Votre question", body=DRAFT)
 
 
-def _bounce(case: Case, now: datetime) -> None:
-    """The address of the e-mail is dead: the request's term runs, and cannot end."""
-    request = document_queries.open_request(case.id)
-    if request is None:
-        return
+def _unopened() -> list[Message]:
+    """Invitations to pay that nobody opened, the latest first; their terms run."""
+    query = select(Message).join(Notification, Notification.message_id == Message.id).join(Term, Term.subject_id == cast(Message.case_id, Text))
+    query = query.where(
+        Message.kind == "payment_invitation", Message.opened_at.is_(None), Term.state == TermState.RUNNING, Term.subject_kind == "case"
+    )
+    return list(db.session.scalars(query.order_by(Message.sent_at.desc(), Message.id)).unique())
+
+
+def _bounce(message: Message, now: datetime) -> None:
+    """The address of the e-mail is dead: the term runs, and cannot end."""
     with transaction():
-        notification = db.session.scalars(select(Notification).where(Notification.message_id == request.message_id)).first()
+        notification = db.session.scalars(select(Notification).where(Notification.message_id == message.id)).first()
         if notification is not None:
             delivery.note_refusal(notification, Severity.HARD, "5.1.1", "550 5.1.1 mailbox unavailable (fictitious)", by=SYSTEM, at=now)

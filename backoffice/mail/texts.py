@@ -174,7 +174,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "request_cancelled": frozenset({"applicant_name", "case_number", "sent_on", "reason"}),
     "change_recorded": frozenset({"applicant_name", "case_number", "received_on", "changes"}),
     "documents_complete": frozenset({"applicant_name", "case_number", "received_on"}),
-    "contents_received": frozenset({"applicant_name", "case_number", "received_on", "contents"}),
+    "contents_received": frozenset({"applicant_name", "case_number", "received_on", "contents", "missing", "last_day"}),
     "acknowledgment": frozenset({"applicant_name", "reference", "received_at"}),
     "wrong_programme": frozenset({"applicant_name", "reference", "received_on", "programme", "where"}),
     "arrival_refused": frozenset({"applicant_name", "reference", "received_at", "reason"}),

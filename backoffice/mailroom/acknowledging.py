@@ -1,11 +1,12 @@
 """What an envelope held and when it was received, told to the applicant when it is done: by message, or by letter.
 
-The list says what arrived, not what is accepted. The day is the stamp, whenever the envelope was opened.
+The list says what arrived, not what is accepted, and what of an open request is still missing, until when. The day is the
+stamp, whenever the envelope was opened.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, cast
 
 from sqlalchemy import select
@@ -17,7 +18,12 @@ from backoffice.core.actors import Actor
 from backoffice.core.calendar import montreal_day
 from backoffice.core.canonical import plain_digest
 from backoffice.core.db import db
+from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines.values import OPEN_ENDED
+from backoffice.documents import queries as document_queries
+from backoffice.documents.events import request_owner
 from backoffice.documents.models import Document, ItemAnswer, RequestItem
+from backoffice.documents.notices import MISSING
 from backoffice.fees import queries as fee_queries
 from backoffice.fees.models import Receipt
 from backoffice.fees.states import ReceiptState
@@ -114,10 +120,22 @@ def _tell(envelope: Envelope, case: Case, lines: list[Line], *, by: Actor, at: d
 
 def _words(language: Language, case: Case, envelope: Envelope, lines: list[Line]) -> texts.MessageText:
     contents = tuple(line.fr if language == "fr" else line.en for line in lines)
-    name = addresses.name(case_queries.principal(case))
+    missing, last_day = _missing(case, envelope.legal_received_on)
     return texts.render_message(
-        KIND, language, applicant_name=name, case_number=case.number, received_on=envelope.legal_received_on, contents=contents
-    )
+        KIND, language, applicant_name=addresses.name(case_queries.principal(case)), case_number=case.number,
+        received_on=envelope.legal_received_on, contents=contents,
+        missing=tuple(line.fr if language == "fr" else line.en for line in missing), last_day=last_day,
+    )  # fmt: skip
+
+
+def _missing(case: Case, received_on: date) -> tuple[list[Line], date]:
+    """What the open request still waits for, and until when; a term that has not begun or is stopped names no day, and nothing is said."""
+    request = document_queries.open_request(case.id)
+    term = term_queries.term_of(request_owner(request.id)) if request else None
+    if request is None or term is None or term.last_day == OPEN_ENDED:
+        return [], received_on
+    people = {person.id: person for person in case.people}
+    return [_item(item, people) for item in request.items if item.state in MISSING], term.last_day
 
 
 def _letter(case: Case, envelope: Envelope, words: dict[Language, texts.MessageText], *, by: Actor, at: datetime) -> NewFile:

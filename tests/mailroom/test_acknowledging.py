@@ -52,7 +52,12 @@ def test_who_is_online_reads_the_list_with_the_stamp(build: Builder, tmp_path: P
     closed(build, case, clerk, tmp_path, items=True)
     (message,) = told(case)
     assert "10\u00a0juin\u00a02016" in message.body
-    assert document_queries.request(request.id).items[0].label_fr in message.body
+    first, *missing = document_queries.request(request.id).items
+    assert first.label_fr in message.body
+    said, _, still = message.body.partition("Il manque encore, au plus tard le")
+    assert missing
+    assert all(item.label_fr in still for item in missing), "what is still asked for, and until when"
+    assert first.label_fr in said
     assert "soit 2 pages en tout" in message.body
     assert "765,00\u00a0$" in message.body
     assert message.readable_at is not None
