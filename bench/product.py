@@ -60,6 +60,8 @@ def product(folder: Path) -> Iterator[Product]:
     port, data = _two_free_ports(), folder / "data"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     environment |= {"BACKOFFICE_DATA": str(data), "BACKOFFICE_DEMO": "0", "PORT": str(port), "BACKOFFICE_WEB_WORKERS": "1"}
+    # A mail server that is away, as on a bad day: announcements wait, and nothing else does.
+    environment |= {"SMTP_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "ne-pas-repondre@exemple.test", "PORTAL_URL": "https://portail.exemple.test"}
     log = (folder / "supervisor.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "backoffice.supervisor"], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,

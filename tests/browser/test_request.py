@@ -16,7 +16,7 @@ from tools.portal import File, Portal
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-def test_a_request_is_a_contract(product: Product, playwright: Playwright, desks: Desks, tmp_path: Path):
+def test_a_request_is_a_contract(product: Product, playwright: Playwright, scripted: Desks, tmp_path: Path):
     portal, provider = Portal(product.url, product.keys["portal"]), api(playwright, product, "payments")
     content = fresh(quota_exemption={"ground": "validated_job_offer", "reference": "OEV-2"})
     portal.submit(content)
@@ -26,7 +26,7 @@ def test_a_request_is_a_contract(product: Product, playwright: Playwright, desks
     assert pay(provider, acknowledged)["matched"]
 
     # Asked: what the preview shows is what the applicant reads; the term runs with its workings.
-    caseworker = desks.sign_in("caseworker")
+    caseworker = scripted.sign_in("caseworker")
     page = caseworker.open(f"/cases/{number}/requests/new")
     page.locator("button[name=step][value=preview]").click()
     expect(page.locator("main")).to_contain_text("Acte de naissance")
@@ -82,7 +82,7 @@ def test_a_request_is_a_contract(product: Product, playwright: Playwright, desks
     assert shown["status"] == "EXAMEN_PRELIM"
     assert [term["state"] for term in shown["deadlines"] if term["kind"] == "documents"] == ["satisfied"]
     assert product.command("audit", "verify").strip() == "The trail is whole."
-    assert desks.said == []
+    assert scripted.said == []
 
 
 def states_of(portal: Portal, mine: str) -> dict[str, str]:

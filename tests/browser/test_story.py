@@ -221,10 +221,13 @@ def _case_of(page: Page, envelope: str) -> str | None:
 
 
 def approve(desks: Desks) -> None:
-    page = desks.sign_in("supervisor").open("/approvals")
-    page.locator("main textarea, main input[name=answer]").first.fill("Le motif est fondé.")
-    page.locator("button[name=decision][value=approve]").first.click()
-    page.wait_for_load_state()
+    desk = desks.sign_in("supervisor")
+    mine = desk.open("/approvals").locator("main .card", has_text="Aucun accès à Internet (exemple)").locator("form")
+    for _ in range(mine.count()):  # other tests may have left theirs
+        mine.first.locator("textarea, input[name=answer]").first.fill("Le motif est fondé.")
+        mine.first.locator("button[value=approve]").click()
+        desk.page.wait_for_load_state()
+        desk.open("/approvals")
 
 
 def count_the_cheque(desks: Desks, number: str) -> str:

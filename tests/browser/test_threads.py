@@ -145,8 +145,9 @@ def test_a_message_to_many_is_read_signed_by_another_and_reaches_each_thread(scr
     page.locator("main button.first").click()
     expect(page.locator("main")).to_contain_text("Attend la seconde signature", timeout=30_000)
     other = scripted.sign_in("supervisor", 1).open("/approvals")
-    other.locator("textarea[name=answer], input[name=answer]").first.fill("Lu")
-    other.locator("button[value=approve]").first.click()
+    mine = other.locator("main .card", has_text="Fermeture").last
+    mine.locator("textarea[name=answer], input[name=answer]").fill("Lu")
+    mine.locator("button[value=approve]").click()
     other.wait_for_load_state()
     until(lambda: page.goto(here) and "Envoyé à tous" in page.locator("main").inner_text())
     wrong += fit(page, "bulk-sent")
