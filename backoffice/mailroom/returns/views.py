@@ -9,12 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
+from backoffice.cases.values import Channel
 from backoffice.core import clock, files, formats
 from backoffice.core.calendar import montreal_day
 from backoffice.core.db import transaction
 from backoffice.core.errors import DomainError, NotFound
 from backoffice.core.forms import Form
 from backoffice.core.web import page, requires
+from backoffice.documents import queries as document_queries
 from backoffice.mail import addresses
 from backoffice.mailroom import menu, panels, showing
 from backoffice.mailroom import queries as room
@@ -105,13 +107,25 @@ def _begin(form: ReturnForm, envelope: Envelope) -> None:
     kind = ReturnKind.PAYMENT if request.args.get("receipt") else KIND_OF.get(envelope.kind, ReturnKind.OTHER)
     form.whole.data = bool(request.args.get("whole"))
     form.kind.data = kind.value
-    form.reason.data = FIRST_REASON.get(kind, ReturnReason.NOT_FOR_US).value
-    form.recipient.data = envelope.sender
     case = _case(envelope)
+    form.reason.data = _first_reason(kind, case).value
+    form.recipient.data = envelope.sender
     if case is not None:
         form.case.data, form.language.data = case.number, case.language
         form.recipient.data = addresses.name(case_queries.principal(case))
         form.address.data = "\n".join(addresses.lines(case))
+
+
+def _first_reason(kind: ReturnKind, case: Case | None) -> ReturnReason:
+    """The likeliest reason; « before any request » only while that may be so."""
+    if kind is ReturnKind.DOCUMENTS and case is not None and not _came_too_early(case):
+        return ReturnReason.NOT_FOR_US
+    return FIRST_REASON.get(kind, ReturnReason.NOT_FOR_US)
+
+
+def _came_too_early(case: Case) -> bool:
+    """Documents for an application met online of which nothing was asked yet; those of a paper application belong to it (ministry's page of 2016)."""
+    return case.channel is Channel.ONLINE and not document_queries.requests_of(case.id)
 
 
 def _case(envelope: Envelope) -> Case | None:
@@ -177,9 +191,11 @@ def _act(number: str, form: Form, name: str, act: Callable[[], object]) -> Respo
 
 
 def _panel(envelope: Envelope) -> dict[str, object]:
+    case = _case(envelope)
     return {
         "rows": [_row(one, envelope.number) for one in queries.of_envelope(envelope.id)],
         "new_url": url_for("returns.new", envelope=envelope.number) if current_account().may(Permission.WORK_MAILROOM) else None,
+        "early": envelope.kind is EnvelopeKind.DOCUMENTS and case is not None and _came_too_early(case),
     }
 
 

@@ -190,3 +190,17 @@ def test_by_the_pages_without_scripts(build: Builder, client: FlaskClient, clerk
     assert client.post(f"{made.location}/sending", data={"way": "post", "tracking": ""}).status_code == 303
     assert "R-2016-00001" in client.get("/mailroom/returns?view=done").text
     assert "R-2016-00001" in client.get(f"/mailroom/envelopes/{number}").text
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["nothing asked", "asked"])
+def test_documents_for_an_online_file_before_any_request_are_named_as_such(build: Builder, client: FlaskClient, clerk: Account, asked: bool) -> None:
+    case, number = build.paid_case(), envelope(clerk)
+    if asked:
+        build.request(case)
+    with transaction():
+        room.envelope(number).case_id = case.id
+    build.sign_in(client, clerk)
+    shown = client.get(f"/mailroom/envelopes/{number}").get_data(as_text=True)
+    form = client.get(f"/mailroom/returns/new?envelope={number}").get_data(as_text=True)
+    chosen = '<option selected value="before_request">' in form
+    assert ("Rien n’a encore été demandé" in shown, chosen) == (not asked, not asked)
