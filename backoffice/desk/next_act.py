@@ -109,6 +109,9 @@ def _arrivals(case: Case) -> Act | None:
     if waiting := mail_queries.unanswered([case.id]).get(case.id, 0):
         title = ngettext("To do: read %(num)s message without answer", "To do: read %(num)s messages without answer", waiting)
         return Act(title, _("The oldest one is shown first."), url_for("desk.case", number=case.number, tab="messages"), _("Open the messages"), "m")
+    if loose := document_queries.count_unattached(case.id):
+        title = ngettext("To do: attach %(num)s file to its line", "To do: attach %(num)s files to their lines", loose)
+        return Act(title, _("What answers no line yet belongs to whoever has the case."), url, _("Open the documents"), "v")
     return None
 
 

@@ -117,6 +117,7 @@ def test_a_loose_file_is_attached_by_one_key_or_kept_apart(client: FlaskClient, 
     build.sign_in(client, build.caseworker())
     page = client.get(f"/cases/{number}?tab=documents").text
     assert "À rattacher" in page
+    assert "rattacher 2 fichiers" in client.get(f"/cases/{number}").text, "it is the next thing to do"
     assert f'<option value="{passport.id}" selected' in page
     assert 'data-key="a"' in page
     where = f"/cases/{number}/documents/{loose[0]}/attachment"
