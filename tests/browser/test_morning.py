@@ -188,9 +188,7 @@ def count_the_money(second: Keys, product: Product, *numbers: str) -> None:
         second.reach("[name=amount]")
         second.type(amounts.get(found.group(), "1118,00"))
         second.press("Enter")
-        second.page.wait_for_load_state()
-        if all(not second.page.locator("tbody th a[href*='/count']", has_text=number).count() for number in numbers):
-            return
+        second.page.wait_for_url(lambda url: not url.endswith("/count"))
     raise AssertionError("the second count never came to an end")
 
 

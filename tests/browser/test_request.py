@@ -3,10 +3,11 @@
 import json
 import re
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from backoffice.demo import paper
 from tests.browser.conftest import Desks, Product, api
@@ -14,6 +15,13 @@ from tests.browser.test_story import fresh, pay, returned, until
 from tools.portal import File, Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def scripted(product: Product, browser: Browser) -> Iterator[Desks]:
+    made = Desks(product, browser, scripts=True)
+    yield made
+    made.close()
 
 
 def test_a_request_is_a_contract(product: Product, playwright: Playwright, scripted: Desks, tmp_path: Path):

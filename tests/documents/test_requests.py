@@ -267,7 +267,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
 def test_after_any_acts_a_request_is_satisfied_exactly_when_all_is_settled(build: Builder, by, sequence) -> None:
     case = build.paid_case()

@@ -452,7 +452,7 @@ def test_the_two_who_signed_sign_the_new_version_of_the_decision(build: Builder,
 steps = st.permutations(["first", "second", "third", "extension", "other"])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.booleans(), st.booleans())
 def test_any_order_of_entry_gives_the_same_date(build: Builder, two: Two, term: Find, order: list[str], taken_back: bool, twice: bool) -> None:
     """Outages, an extension and another pause, entered in any order, one of them perhaps taken back, another applied again."""
