@@ -179,7 +179,7 @@ def count_the_money(second: Keys, product: Product, *numbers: str) -> None:
     amounts = dict(zip(numbers, ("765,00", "100,00"), strict=True))
     for _ in range(8):
         second.page.goto(f"{product.url}/mailroom/money")
-        if not any(second.page.locator("tbody th", has_text=number).filter(has=second.page.locator("a")).count() for number in numbers):
+        if all(not second.page.locator("tbody th a[href*='/count']", has_text=number).count() for number in numbers):
             return
         second.press("n")
         second.page.wait_for_url(re.compile("/count"))
