@@ -87,3 +87,15 @@ def transaction() -> Iterator[None]:
         db.session.info.pop("in_operation", None)
         db.session.info.pop("locked_cases", None)
         db.session.info.pop(NOTED, None)
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of an operation that may be refused: then nothing of it stands, neither its rows nor the facts noted for it."""
+    noted = len(db.session.info.get(NOTED, ()))
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del db.session.info.get(NOTED, [])[noted:]
+        raise

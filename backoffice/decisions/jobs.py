@@ -4,7 +4,7 @@ from uuid import UUID
 
 from backoffice.core import clock, events
 from backoffice.core.actors import Actor
-from backoffice.core.db import NOTED, db
+from backoffice.core.db import attempt, db
 from backoffice.core.errors import DomainError
 from backoffice.core.events import Recorded, Subject, on
 from backoffice.deadlines.events import PauseAdded, PauseRemoved, StartCorrected, TermEnded, TermExtended, TermRecomputed, TermReissued
@@ -81,12 +81,10 @@ def answer_for_two(recorded: Recorded[ApprovalDecided]) -> None:
     approval = db.session.get_one(Approval, recorded.event.approval_id, with_for_update=True)
     if "outcome" in approval.facts:
         return
-    noted = len(db.session.info.get(NOTED, ()))
     try:
-        with db.session.begin_nested():
+        with attempt():
             _answer(approval, recorded)
     except DomainError as refusal:
-        del db.session.info.get(NOTED, [])[noted:]  # the facts of what was undone never happened
         approval.facts = {**approval.facts, "outcome": "refused", "refusal": refusal.message}
         _refused(approval, refusal.message, recorded)
     else:

@@ -1,7 +1,7 @@
 """What the pages do later: an act on a period that a second person approved is carried out, for both."""
 
 from backoffice.core import clock, events
-from backoffice.core.db import NOTED, db
+from backoffice.core.db import attempt, db
 from backoffice.core.errors import DomainError
 from backoffice.core.events import Event, Recorded, on
 from backoffice.desk.events import ApprovedActDone, ApprovedActRefused
@@ -26,12 +26,10 @@ def carry_out_for_two(recorded: Recorded[ApprovalDecided]) -> None:
     approval = db.session.get_one(Approval, recorded.event.approval_id, with_for_update=True)
     if "outcome" in approval.facts:
         return
-    noted = len(db.session.info.get(NOTED, ()))
     try:
-        with db.session.begin_nested():
+        with attempt():
             _carry_out(approval)
     except DomainError as refusal:
-        del db.session.info.get(NOTED, [])[noted:]  # the facts of what was undone never happened
         _note(approval, outcome="refused", refusal=refusal.message)
         fact: Event = ApprovedActRefused(approval.id, approval.kind, refusal.message)
     else:

@@ -20,7 +20,7 @@ def render_pdf(html: str, *, variant: str = "pdf/ua-1", identifier: bytes | None
 
 def keep_letter(html: str, filename: str) -> NewFile:
     """Print a letter and keep its bytes, together with what it was printed from and the characters that no font has."""
-    from backoffice.mail import press  # noqa: PLC0415 - as above
+    from backoffice.mail import press  # noqa: PLC0415 - a second to load, only for whoever prints
 
     printed = press.print_letter(html)
     source = LetterSource(files.keep(html.encode()), press.edition(), "".join(sorted(printed.missing)), printed.pages)
@@ -29,7 +29,7 @@ def keep_letter(html: str, filename: str) -> NewFile:
 
 def series(letters: Iterable[str] = ()) -> "Series":
     """Print letters for paper into one file, each model laid out once (`mail.stamping`)."""
-    from backoffice.mail.stamping import Series  # noqa: PLC0415 - as above
+    from backoffice.mail.stamping import Series  # noqa: PLC0415 - a second to load, only for whoever prints
 
     made = Series()
     for html in letters:
@@ -39,7 +39,7 @@ def series(letters: Iterable[str] = ()) -> "Series":
 
 def edition() -> str:
     """What letters are printed with today."""
-    from backoffice.mail import press  # noqa: PLC0415 - as above
+    from backoffice.mail import press  # noqa: PLC0415 - a second to load, only for whoever prints
 
     return press.edition()
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backoffice.core.calendar import montreal_day
-from backoffice.core.db import NOTED, db
+from backoffice.core.db import attempt, db
 from backoffice.core.errors import DomainError
 from backoffice.core.events import Recorded, on
 from backoffice.desk.delivery import service
@@ -27,12 +27,10 @@ def let_term_end(recorded: Recorded[ApprovalDecided]) -> None:
     approval = db.session.get_one(Approval, recorded.event.approval_id, with_for_update=True)
     if "outcome" in approval.facts:
         return
-    noted = len(db.session.info.get(NOTED, ()))
     try:
-        with db.session.begin_nested():
+        with attempt():
             _let_end(approval, recorded)
     except DomainError as refusal:
-        del db.session.info.get(NOTED, [])[noted:]  # the facts of what was undone never happened
         approval.facts = {**approval.facts, "outcome": "refused", "refusal": refusal.message}
     else:
         approval.facts = {**approval.facts, "outcome": "done"}

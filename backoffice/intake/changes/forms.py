@@ -50,7 +50,7 @@ class ChangeForm(Form):
 
     def change(self) -> NewChange:
         """The change as typed."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of change below reads its own; the forms' metaclass allows no abstract class
 
 
 class AddressForm(ChangeForm):

@@ -16,7 +16,7 @@ from backoffice.cases.events import case_subject
 from backoffice.core import events
 from backoffice.core.actors import Actor
 from backoffice.core.calendar import MONTREAL
-from backoffice.core.db import NOTED, db
+from backoffice.core.db import attempt, db
 from backoffice.core.errors import DomainError
 from backoffice.core.states import move
 from backoffice.deadlines import service as deadlines
@@ -89,9 +89,8 @@ def _signer(account_id: int | None) -> Actor:
 
 def _one(outage: Outage, listed: OutageList, line: OutageLine, terms: Terms, *, at: datetime) -> None:
     """Give one line its result; a fault undoes that line alone, and its facts with it."""
-    noted = len(db.session.info.get(NOTED, ()))
     try:
-        with db.session.begin_nested():
+        with attempt():
             if line.kind is LineKind.WINDOW:
                 _window(outage, listed, line, at=at)
             else:
@@ -100,7 +99,6 @@ def _one(outage: Outage, listed: OutageList, line: OutageLine, terms: Terms, *, 
         raise
     except Exception as fault:  # it stands in the result as refused, with its reason, and the others go on
         log.exception("a line of an outage failed", outage=outage.id, position=line.position)
-        del db.session.info.get(NOTED, [])[noted:]
         db.session.refresh(line)
         line.fault = str(fault.message) if isinstance(fault, DomainError) else None
         _result(line, LineState.REFUSED, at=at, why=Why.FAULT)

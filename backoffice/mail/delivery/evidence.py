@@ -118,6 +118,7 @@ def verify(data: bytes) -> Verdict:
     """Whether every byte is what was signed, by a key of ours."""
     try:
         contents = _unzip(data)
+    # All that `zipfile` raises on bytes of strangers: an unknown method, a password, an end too early.
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as fault:
         return Verdict(holds=False, faults=(f"not a pack: {fault}",))
     compact = contents.pop(SIGNATURE, b"").decode("ascii", "replace")
