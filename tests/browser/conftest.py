@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,6 +169,13 @@ def desks(product: Product, browser: Browser, request: pytest.FixtureRequest) ->
     made = Desks(product, browser, scripts=request.param == "scripts")
     yield made
     made.close()
+
+
+@contextmanager
+def leaving(page: Page) -> Iterator[None]:
+    """What is done inside sends the page away; after it the next one stands. A load state asked for at once is the old page's."""
+    with page.expect_navigation():
+        yield
 
 
 def api(playwright: Playwright, product: Product, key: str) -> APIRequestContext:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from backoffice.demo import paper
-from tests.browser.conftest import Desk, Desks, Product
+from tests.browser.conftest import Desk, Desks, Product, leaving
 from tests.browser.test_hands import asked
 from tests.browser.test_story import returned, until
 
@@ -123,8 +123,8 @@ def test_a_clerks_whole_morning_without_a_mouse(desks: Desks, playwright: Playwr
     clerk.type(f"Postes {family[-6:]}")
     clerk.reach("input[name=counted_envelopes]")
     clerk.type("4")
-    clerk.press("Enter")
-    clerk.page.wait_for_load_state()
+    with leaving(clerk.page):
+        clerk.press("Enter")
     expect(clerk.page.locator("main")).to_contain_text(f"Postes {family[-6:]}")
 
     # Four envelopes, one after the other, from the same form.
@@ -154,9 +154,9 @@ def test_a_clerks_whole_morning_without_a_mouse(desks: Desks, playwright: Playwr
     clerk.type(f"robitaille {family[-6:]}")
     clerk.press("Enter")
     expect(clerk.page.locator(f"input[name=case][value='{other}']")).to_be_focused()
-    clerk.press("Enter")
+    with leaving(clerk.page):
+        clerk.press("Enter")
     expect(clerk.page.locator(".account")).to_contain_text("à classer 0")
-    clerk.page.wait_for_load_state()
     clerk.reach("[name=reason]")
     clerk.type("Le chèque visé attend son affectation par les finances")
     clerk.press("Enter")
@@ -245,8 +245,8 @@ def key_twice(first: Keys, second: Keys, product: Product, number: str, family: 
         second.reach(f"[name='{name}']")
         second.type(typed[name])
     second.reach("button[name=do][value=finish]")
-    second.press("Enter")
-    second.page.wait_for_load_state()
+    with leaving(second.page):
+        second.press("Enter")
     expect(second.page.locator("main")).to_contain_text("approbation")
 
 

@@ -1,12 +1,13 @@
 """Batches, days and the scan box of moves in a browser: by keyboard as a gun types, with its sound and without scripts, for everybody."""
 
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Desks, Product
+from tests.browser.conftest import Desks, Product, leaving
 from tests.browser.test_pages import overflow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -16,13 +17,13 @@ def register(page: Page, url: str) -> str:
     """An envelope with nothing in it, as the opening table registers one."""
     page.goto(f"{url}/mailroom/envelopes/new")
     page.locator("[name=declared_sheets]").fill("0")
-    page.locator("[name=declared_sheets]").press("Enter")
+    with leaving(page):
+        page.locator("[name=declared_sheets]").press("Enter")
     return page.locator(".registered b").inner_text()
 
 
 def gun(page: Page, code: str) -> None:
     """A barcode gun: it types where the cursor is, then Enter; the page is given the time to put the cursor there."""
-    page.wait_for_load_state()
     expect(page.locator("input[name=code]").first).to_be_focused()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
@@ -45,9 +46,11 @@ def test_a_gun_moves_paper_and_fills_a_batch(desks: Desks, product: Product, tmp
     page = desks.sign_in("mailroom").page
     numbers = [register(page, product.url) for _ in range(2)]
     page.goto(f"{product.url}/mailroom/places")
-    page.locator("[name=label]").fill("Boîte du banc d’essai")
-    page.keyboard.press("Enter")
-    box = page.locator("tr:has-text('banc d’essai') th a").last.inner_text()
+    label = f"Boîte du banc {uuid.uuid4().hex[:6]}"
+    page.locator("[name=label]").fill(label)
+    with leaving(page):
+        page.keyboard.press("Enter")
+    box = page.locator("tr", has_text=label).locator("th a").inner_text()
 
     page.goto(f"{product.url}/mailroom/paper")
     gun(page, box)
@@ -75,8 +78,8 @@ def test_a_gun_moves_paper_and_fills_a_batch(desks: Desks, product: Product, tmp
         expect(page.locator("tbody").first).to_contain_text(number)
     looked_at(page, tmp_path, "batch", scripts=scripts)
     page.locator("input[type=number][name=envelopes]").fill("2")
-    page.locator("input[type=number][name=envelopes]").press("Enter")
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator("input[type=number][name=envelopes]").press("Enter")
     page.locator("button[data-key=c]").press("Enter")
     expect(page.locator(".head")).to_contain_text("Lot fermé")
     looked_at(page, tmp_path, "closed", scripts=scripts)

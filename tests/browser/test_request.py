@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from backoffice.demo import paper
-from tests.browser.conftest import Desks, Product, api
+from tests.browser.conftest import Desks, Product, api, leaving
 from tests.browser.test_story import fresh, pay, returned, until
 from tools.portal import File, Portal
 
@@ -108,8 +108,8 @@ def decide(page: Page, item: str, decision: str, *, reason: bool = False) -> Non
         row.locator("details.decide > summary").click()
     if reason:
         row.locator("select[name=reason]").select_option(index=1)
-    row.locator(f"button[name=decision][value={decision}]").click()
-    page.wait_for_load_state()
+    with leaving(page):
+        row.locator(f"button[name=decision][value={decision}]").click()
     expect(page.locator("main [role=alert]")).to_have_count(0)
 
 

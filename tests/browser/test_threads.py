@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.conftest import Desk, Desks, Product, api
+from tests.browser.conftest import Desk, Desks, Product, api, leaving
 from tests.browser.test_pages import alive, kill_web, overflow, violations
 from tests.browser.test_story import fresh, post, until
 
@@ -147,8 +147,8 @@ def test_a_message_to_many_is_read_signed_by_another_and_reaches_each_thread(scr
     other = scripted.sign_in("supervisor", 1).open("/approvals")
     mine = other.locator("main .card", has_text="Fermeture").last
     mine.locator("textarea[name=answer], input[name=answer]").fill("Lu")
-    mine.locator("button[value=approve]").click()
-    other.wait_for_load_state()
+    with leaving(other):
+        mine.locator("button[value=approve]").click()
     until(lambda: page.goto(here) and "Envoyé à tous" in page.locator("main").inner_text())
     wrong += fit(page, "bulk-sent")
     assert "Le bureau est fermé vendredi." in other.context.new_page().goto(f"{product.url}/cases/{number}?tab=messages").text()  # type: ignore[union-attr]  # a page that answers

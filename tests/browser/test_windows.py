@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import APIRequestContext, Browser, Page, Playwright, expect
 
 from backoffice.core.clock import MONTREAL
-from tests.browser.conftest import ROOT, Desk, Desks, Product, api
+from tests.browser.conftest import ROOT, Desk, Desks, Product, api, leaving
 from tests.browser.test_pages import overflow, violations
 from tests.browser.test_story import fresh, pay, post, until
 
@@ -32,8 +32,8 @@ def name() -> str:
 
 def send(page: Page) -> None:
     """Press the main button of the page's form."""
-    page.locator("main form button.first").last.click()
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator("main form button.first").last.click()
 
 
 def draft(boss: Desk, code: str, opens_at: datetime, **typed_: str) -> Page:
@@ -109,8 +109,8 @@ def second_signs(desks: Desks, code: str) -> None:
     expect(page.locator("main")).to_contain_text("Ce qui a été demandé")
     assert [*violations(page), *overflow(page, 1280)] == []
     page.locator("[name=answer]").fill("Vérifié, je signe.")
-    page.locator("button[name=decision][value=approve]").click()
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator("button[name=decision][value=approve]").click()
 
 
 def test_the_whole_life_of_a_period(product: Product, playwright: Playwright, desks: Desks, tmp_path: Path):
@@ -208,8 +208,8 @@ def test_a_period_opened_by_mistake_is_annulled(product: Product, playwright: Pl
         page.locator("[name=reason]").fill("Ouverte par erreur")
         send(page)
         page.wait_for_url(re.compile(r"/acts/\d+$"), timeout=60_000)
-        page.locator("form[action$='/approval'] button").click()
-        page.wait_for_load_state()
+        with leaving(page):
+            page.locator("form[action$='/approval'] button").click()
         act = page.url
         other = desks.sign_in("supervisor", 1)
         answer = other.open("/approvals")
