@@ -1,5 +1,6 @@
 """The application: the one place that knows every feature."""
 
+import gc
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -193,6 +194,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     guard.install(app)
     app.after_request(web.secure_headers if chosen.part == "all" else web.plain_headers)
     deliveries.install(offering=True)
+    gc.freeze()  # what was loaded stays: the collector need not look at it again, nor forked workers copy it
     return app
 
 
