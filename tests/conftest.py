@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
@@ -69,8 +70,10 @@ def app(_environment: dict[str, str]) -> Iterator[Flask]:
     from backoffice.core.db import db
     from backoffice.core.settings import settings
     from backoffice.intake import receipts
+    from backoffice.staff import service as staff
 
     settings.cache_clear()
+    staff.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a tenth of these tests was spent on hashing
     receipts.make_key(settings().keys_folder)
     deliveries.install = lambda **_: None  # type: ignore[assignment]  # tests run deliveries themselves
     from backoffice.app import create_app

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.support import console
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -33,9 +35,7 @@ class Product:
 
     def command(self, *arguments: str, expect: int = 0) -> str:
         """The operators' console."""
-        done = subprocess.run(
-            [sys.executable, "-m", "backoffice.cli", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = console.run(self.environment, *arguments)
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout
 
@@ -67,23 +67,16 @@ def product(_environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port)]
     granian += ["--workers", "1", "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "wsgi:door"]
     log = (folder / "log.txt").open("w")
-    running = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        for command in (
-            granian,
-            [sys.executable, "-m", "backoffice.cli", "worker"],
-            [sys.executable, "-m", "backoffice.cli", "scan-worker"],
-            [sys.executable, "-m", "backoffice.cli", "scheduler"],
-            [sys.executable, "-m", "backoffice.cli", "clerk"],
-        )
-    ]
+    server = subprocess.Popen(granian, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    others = [console.start(environment, name, out=folder / "log.txt") for name in ("worker", "scan-worker", "scheduler", "clerk")]
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", folder / "log.txt")
         yield Product(f"http://127.0.0.1:{port}", said["accounts"], said["keys"], environment)
     finally:
-        for process in running:
-            os.killpg(process.pid, signal.SIGTERM)
-        for process in running:
+        os.killpg(server.pid, signal.SIGTERM)
+        for process in others:
+            process.send(signal.SIGTERM)
+        for process in (server, *others):
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

@@ -2,29 +2,17 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import psycopg
 import pytest
 from redis import Redis
 
-from tests.conftest import ROOT
-from tests.core.scans.making import paper, scan_pdf
-from tests.mailroom.pipeline.test_recognising import written
-
-PATIENCE = 120.0
-
-pytestmark = pytest.mark.timeout(600)  # several whole processes start here, one after another, on a machine that may be busy
-
-RECEIVE = """
-import sys
-from pathlib import Path
 from backoffice.app import create_app
 from backoffice.core import clock
 from backoffice.core.actors import SYSTEM
@@ -32,14 +20,24 @@ from backoffice.core.db import transaction
 from backoffice.mailroom import service
 from backoffice.mailroom.pipeline import service as pipeline
 from backoffice.mailroom.values import Door, NewEnvelope
-with create_app().app_context():
-    with transaction():
-        number = service.register_envelope(NewEnvelope(clock.today()), by=SYSTEM, at=clock.now()).number
-    print("ready", flush=True)
-    sys.stdin.readline()
-    with transaction():
-        print(pipeline.receive(Path(sys.argv[1]), "lot.pdf", Door.SCANNER, envelope=number, by=SYSTEM, at=clock.now()).id, flush=True)
-"""
+from tests.core.scans.making import paper, scan_pdf
+from tests.mailroom.pipeline.test_recognising import written
+from tests.support import console
+
+PATIENCE = 120.0
+
+pytestmark = pytest.mark.timeout(600)  # several whole processes start here, one after another, on a machine that may be busy
+
+
+def receive(path: Path, line: Any) -> None:
+    """A process that has everything ready, and lets a file arrive when it is told."""
+    with create_app().app_context():
+        with transaction():
+            number = service.register_envelope(NewEnvelope(clock.today()), by=SYSTEM, at=clock.now()).number
+        line.send("ready")
+        line.recv()
+        with transaction():
+            line.send(pipeline.receive(path, "lot.pdf", Door.SCANNER, envelope=number, by=SYSTEM, at=clock.now()).id)
 
 
 class House:
@@ -47,19 +45,17 @@ class House:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[console.Running] = []
         self.database = psycopg.connect(environment["DATABASE_OWNER_URL"].replace("+psycopg", ""), autocommit=True)
         self.redis = Redis.from_url(environment["REDIS_URL"])
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "backoffice.cli", *words], cwd=ROOT, env=self.environment, start_new_session=True, text=True
-        )
+    def start(self, *words: str) -> console.Running:
+        process = console.start(self.environment, *words)
         self.running.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[str]) -> None:
-        os.killpg(process.pid, signal.SIGKILL)
+    def kill(self, process: console.Running) -> None:
+        process.send(signal.SIGKILL)
         process.wait()
         self.running.remove(process)
 
@@ -70,23 +66,17 @@ class House:
 
     @contextmanager
     def arriving(self, path: Path) -> Iterator[Callable[[], int]]:
-        """A process that has everything ready, and lets the file arrive when it is told."""
-        command = [sys.executable, "-c", RECEIVE, str(path)]
-        with subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-        ) as process:
-            assert process.stdin
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
+        """A file that arrives when it is told to."""
+        ours, theirs = console.pipe()
+        process = console.Running(self.environment, receive, path, theirs)
+        assert ours.recv() == "ready"
 
-            def arrive() -> int:
-                assert process.stdin
-                assert process.stdout
-                process.stdin.write("\n")
-                process.stdin.flush()
-                return int(process.stdout.readline())
+        def arrive() -> int:
+            ours.send("now")
+            return int(ours.recv())
 
-            yield arrive
+        yield arrive
+        process.wait()
 
     def receive(self, path: Path) -> int:
         with self.arriving(path) as arrive:
