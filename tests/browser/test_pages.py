@@ -163,7 +163,7 @@ def addresses(role: str, world: World) -> list[str]:
         ],
         "mailroom": [*mail, *opening(world), "/mailroom/envelopes/new", f"{envelope}/keying", "/mailroom/keying", "/help"],
         "finance": ["/fees", world.receipt, f"{case}?tab=fees"],
-        "auditor": ["/cases", *every_part[:2], "/fees", *mail, "/outages", "/team", "/access-requests", "/delivery", f"{case}/delivery"],
+        "auditor": ["/cases", *every_part[:2], "/fees", *mail[:5], "/outages", "/team", "/access-requests", "/delivery", f"{case}/delivery"],
         "admin": ["/", "/components", "/keys"],
     }[role]
 
@@ -237,7 +237,10 @@ def test_every_page_opens_without_scripts(product: Product, browser: Browser, wo
     try:
         desk = desks.sign_in(role)
         for path in addresses(role, world):
-            assert desk.open(path).locator("main h1").first.inner_text().strip(), path
+            answer = desk.page.request.get(product.url + path)  # what the server sends is all there is without scripts
+            assert answer.ok, path
+            [heading] = re.findall(r"<main.*?<h1[^>]*>(.*?)</h1>", answer.text(), re.DOTALL)
+            assert re.sub(r"<[^>]+>|\s", "", heading), path
     finally:
         desks.close()
 
