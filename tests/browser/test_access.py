@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Desks, Product
+from tests.browser.conftest import Desks, Product, leaving
 from tests.browser.test_pages import AXE, TAGS
 from tests.browser.test_portal_walk import application, pay, until
 from tools.portal import Portal
@@ -58,11 +58,12 @@ def test_somebody_asks_for_their_file_and_gets_it(product: Product, desks: Desks
     copy = zipfile.ZipFile(tmp_path / "copy.zip")
     assert copy.testzip() is None
     copy.extractall(tmp_path / "copy")
-    page.locator("form[action$='/review'] button").click()
+    with leaving(page):
+        page.locator("form[action$='/review'] button").click()
     page.locator("[name=way]").fill("remise au comptoir")
     page.locator("[name=released_on]").fill(settled["receipt"]["received_at"][:10])
-    page.locator("[name=way]").press("Enter")
-    page.wait_for_url(here)
+    with leaving(page):
+        page.locator("[name=way]").press("Enter")
     assert "remise au comptoir" in page.content()
     readable(page, scripts=desks.scripts)
     assert desks.said == []
@@ -74,5 +75,6 @@ def test_somebody_asks_for_their_file_and_gets_it(product: Product, desks: Desks
         opened.evaluate(AXE)
         assert opened.evaluate("tags => axe.run({runOnly: tags}).then(r => r.violations.map(v => v.id))", TAGS) == []
     text = opened.locator("#messages + ol a").first
-    text.click()
+    with leaving(opened):
+        text.click()
     assert "Objet" in opened.content()
