@@ -1,11 +1,13 @@
 """The parts that pages are made of, each shown once: for those who write pages, and for the tests of accessibility."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,15 +19,21 @@ from backoffice.staff.permissions import Permission
 bp = Blueprint("components", __name__)
 
 
+def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in words.items()]
+
+
 class ExampleForm(Form):
     """One field of each kind; its words are examples, like its people."""
 
     name = StringField("Nom de famille", [InputRequired("Écrivez le nom de famille.")])
     born = IsoDateField("Date de naissance")
     amount = MoneyField("Montant")
-    country = SelectField("Pays", choices=[("", ""), ("DZA", "Algérie"), ("FRA", "France"), ("VNM", "Viêt Nam")])
-    channel = RadioField("Canal", choices=[("online", "En ligne"), ("paper", "Papier")], default="paper")
-    items = SelectMultipleField("Pièces", choices=[("1", "Acte de naissance"), ("2", "Diplôme")], widget=ListWidget(), option_widget=CheckboxInput())
+    country = SelectField("Pays", choices=_choices({"": "", "DZA": "Algérie", "FRA": "France", "VNM": "Viêt Nam"}))
+    channel = RadioField("Canal", choices=_choices({"online": "En ligne", "paper": "Papier"}), default="paper")
+    items = SelectMultipleField(
+        "Pièces", choices=_choices({"1": "Acte de naissance", "2": "Diplôme"}), widget=ListWidget(), option_widget=CheckboxInput()
+    )
     sure = BooleanField("L’original a été vu")
     scan = FileField("Numérisation")
     note = TextAreaField("Note")

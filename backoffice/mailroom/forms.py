@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from backoffice.core.forms import Form, MoneyField, plain, strip, text
@@ -67,7 +68,7 @@ REASON = (InputRequired(_l("Say why, in a sentence.")), Length(max=500), plain)
 class InstrumentForm(Form):
     """A cheque, draft or money order found in the envelope."""
 
-    method = SelectField(_l("Kind of instrument"), choices=[(m.value, label) for m, label in METHODS.items()])
+    method = SelectField(_l("Kind of instrument"), choices=[SelectChoice(m.value, label) for m, label in METHODS.items()])
     amount = MoneyField(_l("Amount"), [InputRequired(_l("Write the amount."))])
     currency = text(_l("Currency"), longest=3, default="CAD")
     instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
@@ -106,14 +107,14 @@ class CloseForm(Form):
 class KindForm(Form):
     """What the envelope really is."""
 
-    kind = SelectField(_l("Class as"), choices=[(k.value, label) for k, label in KINDS.items()])
+    kind = SelectField(_l("Class as"), choices=[SelectChoice(k.value, label) for k, label in KINDS.items()])
 
 
 class PagesForm(Form):
     """Pages chosen, to leave out or to take back."""
 
     pages = SelectMultipleField(_l("Pages"), coerce=int, validate_choice=False)
-    reason = SelectField(_l("Reason"), choices=[(r.value, EXCLUSIONS[r]) for r in BY_HAND], validate_choice=False)
+    reason = SelectField(_l("Reason"), choices=[SelectChoice(r.value, EXCLUSIONS[r]) for r in BY_HAND], validate_choice=False)
 
 
 class AttachForm(Form):

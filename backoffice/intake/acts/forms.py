@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from backoffice.cases.ranking import ProcessingClass
@@ -42,13 +43,16 @@ class ActForm(Form):
     def offer(self, windows: list[str], statuses: dict[str, object], undone: ActKind | None) -> None:
         """What may be chosen: an act that undoes another has one kind only."""
         kinds = [kind for kind, undoable in UNDOES.items() if undone in undoable] if undone else list(FIRST)
-        self.kind.choices = [(kind.value, KIND[kind.value]) for kind in kinds]
+        self.kind.choices = [SelectChoice(kind.value, KIND[kind.value]) for kind in kinds]
         if undone and not self.kind.data:
             self.kind.data = kinds[0].value
-        self.window.choices = [("", _("all periods")), *((code, code) for code in windows)]
-        self.channel.choices = [("", _("all channels")), ("online", _("Online")), ("paper", _("Paper"))]
-        self.status.choices = [("", _("all stages")), *((code, str(words)) for code, words in statuses.items())]
-        self.processing_class.choices = [("", _("all classes")), *((str(n), str(n)) for n in range(1, len(ProcessingClass) + 1))]
+        self.window.choices = [SelectChoice("", _("all periods")), *(SelectChoice(code, code) for code in windows)]
+        self.channel.choices = [SelectChoice("", _("all channels")), SelectChoice("online", _("Online")), SelectChoice("paper", _("Paper"))]
+        self.status.choices = [SelectChoice("", _("all stages")), *(SelectChoice(code, str(words)) for code, words in statuses.items())]
+        self.processing_class.choices = [
+            SelectChoice("", _("all classes")),
+            *(SelectChoice(str(n), str(n)) for n in range(1, len(ProcessingClass) + 1)),
+        ]
 
     def act(self) -> NewAct:
         """The act that was asked for."""

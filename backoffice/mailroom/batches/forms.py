@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from backoffice.core.forms import Form, MoneyField, plain, strip, text
@@ -62,8 +63,12 @@ class SeparatorsForm(Form):
 
     def __init__(self, *args: object, english: bool = False, **options: object) -> None:
         super().__init__(*args, **options)
-        self.documents.choices = [(code, one.label_en if english else one.label_fr) for code, one in CATALOGUE.items()]
-        self.people.choices = [(who, str(PERSONS[who]) if who in PERSONS else f"{_l('Child')} {who.removeprefix('child')}") for who in PEOPLE]
+        self.documents.choices = [SelectChoice(code, one.label_en if english else one.label_fr) for code, one in CATALOGUE.items()]
+        self.people.choices = [SelectChoice(who, _person(who)) for who in PEOPLE]
+
+
+def _person(who: str) -> str:
+    return str(PERSONS[who]) if who in PERSONS else f"{_l('Child')} {who.removeprefix('child')}"
 
 
 PERSONS = {"principal": _l("Principal applicant"), "spouse": _l("Spouse")}

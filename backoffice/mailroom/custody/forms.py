@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from backoffice.core.forms import Form, plain, strip, text
@@ -14,7 +15,7 @@ SET_UP = (PlaceKind.BOX, PlaceKind.SHELF, PlaceKind.DESK)
 class PlaceForm(Form):
     """A new place."""
 
-    kind = SelectField(_l("What it is"), choices=[(kind.value, words.PLACES[kind]) for kind in SET_UP])
+    kind = SelectField(_l("What it is"), choices=[SelectChoice(kind.value, words.PLACES[kind]) for kind in SET_UP])
     label = text(_l("What is written on it"), longest=80)
     within = text(_l("Code of the place it stands in"), required=False, longest=40)
 

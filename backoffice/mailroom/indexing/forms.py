@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from backoffice.core.forms import Form, plain, strip
@@ -15,7 +16,7 @@ class GiveForm(Form):
 
     def offer(self, people: list[Account]) -> "GiveForm":
         """The same form, with the people who may have it."""
-        self.colleague.choices = [(one.id, one.name) for one in people]
+        self.colleague.choices = [SelectChoice(one.id, one.name) for one in people]
         return self
 
 
@@ -27,7 +28,7 @@ class NoteForm(Form):
 
     def offer(self, people: list[Account]) -> "NoteForm":
         """The same form, with the colleagues who may be asked."""
-        self.colleague.choices = [(0, _l("Nobody in particular")), *((one.id, one.name) for one in people)]
+        self.colleague.choices = [SelectChoice(0, _l("Nobody in particular")), *(SelectChoice(one.id, one.name) for one in people)]
         return self
 
     @property

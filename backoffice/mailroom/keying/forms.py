@@ -7,6 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from backoffice.core.forms import Form, IsoDateField, plain, strip
@@ -95,7 +96,7 @@ def _field(name: str) -> object:
     if member in TICKS:
         return BooleanField(label)
     if member in CHOICES:
-        return SelectField(label, checks, choices=CHOICES[member], validate_choice=False)
+        return SelectField(label, checks, choices=[SelectChoice(value, words) for value, words in CHOICES[member]], validate_choice=False)
     return TextAreaField(label, checks) if member in LONG else StringField(label, checks)
 
 
@@ -151,10 +152,10 @@ def settle_form(pairs: Sequence[KeyingPair]) -> SettleForm:
     members: dict[str, object] = {"pairs": pairs}
     for pair in pairs:
         choices = [
-            ("first", _reading(pair.first_value)),
-            ("second", _reading(pair.second_value)),
-            ("typed", _("Another value:")),
-            ("illegible", _("Nobody can read it")),
+            SelectChoice("first", _reading(pair.first_value)),
+            SelectChoice("second", _reading(pair.second_value)),
+            SelectChoice("typed", _("Another value:")),
+            SelectChoice("illegible", _("Nobody can read it")),
         ]
         label = field_label(pair.field)
         members[f"choice-{pair.id}"] = RadioField(label, [InputRequired(_("Choose what is right."))], choices=choices)
@@ -185,7 +186,7 @@ CRITICAL = {
 class RateForm(Form):
     """Which share of the envelopes has a group keyed twice, from a day on."""
 
-    critical = SelectField(_l("Group of fields"), choices=[(one.value, label) for one, label in CRITICAL.items()])
+    critical = SelectField(_l("Group of fields"), choices=[SelectChoice(one.value, label) for one, label in CRITICAL.items()])
     percent = IntegerField(_l("Keyed twice, of 100 envelopes"), [InputRequired(_l("Write the rate."))])
     from_on = IsoDateField(_l("From this day on"), [InputRequired(_l("Write the day."))])
     reason = StringField(_l("Reason"), [InputRequired(_l("Say why, in a sentence.")), Length(max=500), plain], filters=[strip])

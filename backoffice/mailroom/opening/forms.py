@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from backoffice.core.forms import Form, IsoDateField, MoneyField, plain, strip, text
@@ -35,13 +36,18 @@ class EnvelopeForm(Form):
     delivered_on = IsoDateField(_l("Day of delivery (stamp)"), [Optional()])
     carrier = text(_l("Carrier"), required=False, longest=80, default=CARRIER)
     confirm_old = BooleanField(_l("This day is right, although it is more than 30 days ago"))
-    kind = SelectField(_l("What it seems to be"), choices=[(k.value, label) for k, label in KINDS.items()], default=EnvelopeKind.UNKNOWN.value)
+    kind = SelectField(
+        _l("What it seems to be"), choices=[SelectChoice(k.value, label) for k, label in KINDS.items()], default=EnvelopeKind.UNKNOWN.value
+    )
     declared_sheets = IntegerField(_l("Sheets counted"), [Optional(), NumberRange(min=0, max=2000, message=_l("Between 0 and 2000 sheets."))])
     sender = text(_l("Sender"), required=False)
     postmarked_on = IsoDateField(_l("Postmark"), [Optional()])
     contents = text(_l("What is inside"), required=False, longest=1000)
     slip = text(_l("Receipt slip"), required=False, longest=40)
-    method = SelectField(_l("Instrument inside"), choices=[("", _l("None")), *((m.value, label) for m, label in words.METHODS.items())], default="")
+    method = SelectField(
+        _l("Instrument inside"), default="",
+        choices=[SelectChoice("", _l("None")), *(SelectChoice(m.value, label) for m, label in words.METHODS.items())],
+    )  # fmt: skip
     amount = MoneyField(_l("Amount"))
     currency = text(_l("Currency"), required=False, longest=3, default="CAD")
     instrument_number = text(_l("Number of the instrument"), required=False, longest=40)
@@ -125,7 +131,9 @@ class ReasonForm(Form):
 class PieceForm(Form):
     """A piece of an envelope."""
 
-    kind = SelectField(_l("What it is"), choices=[(k.value, label) for k, label in words.PIECES.items()], default=PieceKind.EVIDENCE.value)
+    kind = SelectField(
+        _l("What it is"), choices=[SelectChoice(k.value, label) for k, label in words.PIECES.items()], default=PieceKind.EVIDENCE.value
+    )
     description = text(_l("Description"), longest=300)
     sheets = IntegerField(_l("Sheets"), [Optional(), NumberRange(min=0, max=2000, message=_l("Between 0 and 2000 sheets."))])
 

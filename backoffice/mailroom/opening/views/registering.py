@@ -1,11 +1,10 @@
 """The short form: an envelope in a few keys, then the next one."""
 
-from collections.abc import Sequence
-
 from flask import Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
+from wtforms.fields.choices import SelectChoice
 
 from backoffice.core import clock, files
 from backoffice.core.db import transaction
@@ -82,7 +81,7 @@ def registered(number: str) -> ResponseReturnValue:
 def _prefill(form: EnvelopeForm) -> None:
     """What stays from the last envelope, and what a scanned return sheet says."""
     last = str(session.get("delivery", ""))
-    if last in dict(form.delivery.choices):
+    if last in {one.value for one in form.delivery.choices}:
         form.delivery.data = last
     if request.args.get("kind") in set(EnvelopeKind):
         form.kind.data = request.args["kind"]
@@ -92,9 +91,9 @@ def _prefill(form: EnvelopeForm) -> None:
         form.slip.data = slip
 
 
-def _deliveries() -> Sequence[tuple[str, str]]:
-    recent = [(str(one.delivery.id), showing.title(one.delivery)) for one in queries.deliveries(RECENT)]
-    return [("", _("Another day or carrier, written below")), *recent]
+def _deliveries() -> list[SelectChoice]:
+    recent = [SelectChoice(str(one.delivery.id), showing.title(one.delivery)) for one in queries.deliveries(RECENT)]
+    return [SelectChoice("", _("Another day or carrier, written below")), *recent]
 
 
 def _page(form: EnvelopeForm, made: Envelope | None = None) -> ResponseReturnValue:
