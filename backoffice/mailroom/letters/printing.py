@@ -14,12 +14,11 @@ import pikepdf
 from backoffice.core import files
 from backoffice.core.calendar import montreal_day
 from backoffice.mail import addresses, printing
-from backoffice.mail.models import PostedLetter
 from backoffice.mail.texts import letters_environment
 from backoffice.mailroom import codes
 from backoffice.mailroom.codes import SheetCode, SheetKind
 from backoffice.mailroom.letters.models import PrintRun
-from backoffice.mailroom.letters.queries import Placed
+from backoffice.mailroom.letters.queries import Next, Placed
 from backoffice.mailroom.letters.values import Format
 
 ENVELOPES = {Format.WINDOW: "Nº 10, à fenêtre", Format.FLAT: "9 × 12 po"}
@@ -31,7 +30,7 @@ def pages_of(sha256: str) -> int:
         return len(pdf.pages)
 
 
-def part(letters: Sequence[PostedLetter]) -> bytes:
+def part(letters: Sequence[Next]) -> bytes:
     """Print some letters, in their order."""
     pieces: list[bytes] = []
     for again, group in groupby(letters, key=_printed_again):
@@ -42,7 +41,7 @@ def part(letters: Sequence[PostedLetter]) -> bytes:
     return pieces[0] if len(pieces) == 1 else joined(pieces)
 
 
-def _printed_again(letter: PostedLetter) -> bool:
+def _printed_again(letter: Next) -> bool:
     return bool(letter.source_sha256) and letter.edition == printing.edition()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Select, cast, func, select, update
 from sqlalchemy.orm import selectinload
 
 from backoffice.cases.models import Case
-from backoffice.core.db import db
+from backoffice.core.db import Json, db
 from backoffice.core.errors import NotFound
 from backoffice.mail.models import Message, PostedLetter
 from backoffice.mailroom.letters.models import PrintRun, PrintRunLetter, PrintRunPart
@@ -15,6 +15,8 @@ from backoffice.mailroom.letters.states import InRun, RunState
 
 NUMBERING = 7_281_061
 """The advisory lock under which a run takes its number and its letters."""
+
+_READY = (PostedLetter.missing == "") | PostedLetter.released_at.is_not(None)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,29 @@ class Placed:
     letter: PostedLetter
     message: Message
     case: Case
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A letter that waits, with what decides its place in a run."""
+
+    letter_id: int
+    case: str
+    address: Json | None
+    pages: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """A letter of a run that is not printed yet: its place, and what it is printed from."""
+
+    place_id: int
+    letter_id: int
+    pages: int
+    sha256: str
+    source_sha256: str | None
+    edition: str | None
 
 
 def hold_numbers() -> None:
@@ -56,8 +81,13 @@ def _unposted() -> Select[PostedLetter, Message, Case]:
 
 def waiting(limit: int | None = None) -> list[Waiting]:
     """Letters that no run holds and nobody has to look at, oldest first."""
-    ready = (PostedLetter.missing == "") | PostedLetter.released_at.is_not(None)
-    return [Waiting(*row) for row in db.session.execute(_unposted().where(ready).limit(limit))]
+    return [Waiting(*row) for row in db.session.execute(_unposted().where(_READY).limit(limit))]
+
+
+def ready() -> list[Ready]:
+    """The same, without what a run need not know of them: it takes hundreds at a time."""
+    columns = (PostedLetter.id, Case.number, Case.contact["address"], PostedLetter.pages, PostedLetter.sha256)
+    return [Ready(*row) for row in db.session.execute(_unposted().where(_READY).with_only_columns(*columns))]
 
 
 def held() -> list[Waiting]:
@@ -106,16 +136,18 @@ def letters(run_id: int, *states: InRun) -> list[Placed]:
     return [Placed(*row) for row in db.session.execute(query)]
 
 
-def unprinted(run_id: int, limit: int) -> list[tuple[PrintRunLetter, PostedLetter]]:
+def unprinted(run_id: int, limit: int) -> list[Next]:
     """The letters that come next."""
-    query = select(PrintRunLetter, PostedLetter).join(PostedLetter, PostedLetter.id == PrintRunLetter.letter_id)
+    columns = (PrintRunLetter.id, PostedLetter.id, PrintRunLetter.pages, PostedLetter.sha256, PostedLetter.source_sha256, PostedLetter.edition)
+    query = select(*columns).join(PostedLetter, PostedLetter.id == PrintRunLetter.letter_id)
     query = query.where(PrintRunLetter.run_id == run_id, PrintRunLetter.state == InRun.IN, PrintRunLetter.part.is_(None))
-    return [(row[0], row[1]) for row in db.session.execute(query.order_by(PrintRunLetter.position).limit(limit))]
+    return [Next(*row) for row in db.session.execute(query.order_by(PrintRunLetter.position).limit(limit))]
 
 
 def note_printed(ids: Sequence[int], part: int) -> None:
-    """These letters stand in that part."""
-    db.session.execute(update(PrintRunLetter).where(PrintRunLetter.id.in_(ids)).values(part=part))
+    """These letters stand in that part; whoever holds their rows already reads them again."""
+    query = update(PrintRunLetter).where(PrintRunLetter.id.in_(ids)).values(part=part)
+    db.session.execute(query, execution_options={"synchronize_session": False})
 
 
 def parts(run_id: int) -> list[PrintRunPart]:

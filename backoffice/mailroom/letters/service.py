@@ -23,18 +23,18 @@ from backoffice.mailroom.letters import printing, queries
 from backoffice.mailroom.letters.errors import InARun, NotCounted, NotHeld, NothingToPrint, NotInRun, NotThatDay, StillPrinting
 from backoffice.mailroom.letters.events import LetterReleased, LetterSpoiled, PartPrinted, RunAsked, RunDropped, RunHanded, RunMade, run_subject
 from backoffice.mailroom.letters.models import PrintRun, PrintRunLetter, PrintRunPart
-from backoffice.mailroom.letters.queries import Placed, Waiting
+from backoffice.mailroom.letters.queries import Placed, Ready
 from backoffice.mailroom.letters.states import RUNS, InRun, RunAction, RunState
 from backoffice.mailroom.letters.values import Handed, ToPrint
 
-PART = 100
+PART = 250
 """Letters printed at a time: about a second's work, which is all that a killed worker loses."""
 
 
 def ask_for_run(*, by: Actor, at: datetime) -> PrintRun:
     """Take every letter that waits into a run, in the order of the envelopes; it is printed in the background."""
     queries.hold_numbers()
-    found = [_to_print(one) for one in queries.waiting()]
+    found = [_to_print(one) for one in queries.ready()]
     if not found:
         raise NothingToPrint
     made = PrintRun(
@@ -54,10 +54,10 @@ def ask_for_run(*, by: Actor, at: datetime) -> PrintRun:
     return made
 
 
-def _to_print(one: Waiting) -> ToPrint:
-    address = one.case.contact.get("address") or {}
+def _to_print(one: Ready) -> ToPrint:
+    address = one.address or {}
     country, postal_code = str(address.get("country") or ""), str(address.get("postal_code") or "")
-    return ToPrint(one.letter.id, one.case.number, country, postal_code, one.letter.pages or printing.pages_of(one.letter.sha256))
+    return ToPrint(one.letter_id, one.case, country, postal_code, one.pages or printing.pages_of(one.sha256))
 
 
 def print_next(number: str, *, by: Actor, at: datetime) -> None:
@@ -69,11 +69,11 @@ def print_next(number: str, *, by: Actor, at: datetime) -> None:
     if not letters:
         _finish(made, by=by, at=at)
         return
-    data = printing.part([letter for _place, letter in letters])
+    data = printing.part(letters)
     position = len(queries.parts(made.id)) + 1
-    pages, sha256 = sum(place.pages for place, _letter in letters), files.keep(data)
+    pages, sha256 = sum(one.pages for one in letters), files.keep(data)
     db.session.add(PrintRunPart(run_id=made.id, position=position, letters=len(letters), pages=pages, sha256=sha256))
-    queries.note_printed([place.id for place, _letter in letters], position)
+    queries.note_printed([one.place_id for one in letters], position)
     fact = PartPrinted(number, position, len(letters), pages, sha256)
     events.record(run_subject(number), fact, by=by, at=at)
 
