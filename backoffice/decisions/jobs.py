@@ -8,7 +8,7 @@ from backoffice.core.db import attempt, db
 from backoffice.core.errors import DomainError
 from backoffice.core.events import Recorded, Subject, on
 from backoffice.deadlines.events import PauseAdded, PauseRemoved, StartCorrected, TermEnded, TermExtended, TermRecomputed, TermReissued
-from backoffice.decisions import queries, service
+from backoffice.decisions import moved, queries, service
 from backoffice.decisions.events import SignatureRefused
 from backoffice.decisions.service import deciding, going_on, intentions
 from backoffice.mail.events import LetterPosted
@@ -37,8 +37,10 @@ def follow_end(recorded: Recorded[TermEnded]) -> None:
 
 @on(TermExtended)
 def follow_extension(recorded: Recorded[TermExtended]) -> None:
-    """The end moved."""
+    """The end moved; the applicant reads the new last day."""
     _follow(recorded.subject, recorded.by)
+    if recorded.subject.kind == "case":
+        moved.extended(int(recorded.subject.id), recorded.event, at=clock.now())
 
 
 @on(PauseAdded)
@@ -55,14 +57,18 @@ def follow_pause_removed(recorded: Recorded[PauseRemoved]) -> None:
 
 @on(StartCorrected)
 def follow_correction(recorded: Recorded[StartCorrected]) -> None:
-    """The day zero had been recorded wrong."""
+    """The day zero had been recorded wrong; the applicant reads the last day that counts."""
     _follow(recorded.subject, recorded.by)
+    if recorded.subject.kind == "case":
+        moved.corrected(int(recorded.subject.id), recorded.event, at=clock.now())
 
 
 @on(TermRecomputed)
 def follow_count(recorded: Recorded[TermRecomputed]) -> None:
-    """The term was counted again."""
+    """The term was counted again; the applicant reads the last day that counts."""
     _follow(recorded.subject, recorded.by)
+    if recorded.subject.kind == "case":
+        moved.corrected(int(recorded.subject.id), recorded.event, at=clock.now())
 
 
 def _follow(subject: Subject, by: Actor) -> None:

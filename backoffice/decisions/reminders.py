@@ -31,7 +31,7 @@ from backoffice.fees.states import FeeState
 from backoffice.mail import addresses
 from backoffice.mail import service as mail
 from backoffice.mail.models import Message
-from backoffice.mail.texts import LetterItem, MessageValue
+from backoffice.mail.texts import FAMILY, LetterItem, MessageValue
 
 BY_POST_FROM: Final = 30
 OWNERS: Final = {
@@ -104,6 +104,6 @@ def worded(case: Case, items: list[RequestItem]) -> tuple[LetterItem, ...]:
 def _worded(person: Person | None, item: RequestItem) -> LetterItem:
     french, english = FORMATS[DocumentFormat(item.format)]
     return LetterItem(
-        person=addresses.name(person) if person else "Famille / Family", label_fr=item.label_fr, label_en=item.label_en,
+        person=addresses.name(person) if person else FAMILY, label_fr=item.label_fr, label_en=item.label_en,
         format_fr=french, format_en=english, reason_fr=item.reason_fr, reason_en=item.reason_en,
     )  # fmt: skip

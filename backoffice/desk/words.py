@@ -348,6 +348,7 @@ MESSAGE: Final = {
     "reminder_payment": _l("Reminder: payment"),
     "reminder_documents": _l("Reminder: documents"),
     "reminder_intention": _l("Reminder: observations"),
+    "term_moved": _l("New last day"),
     "intention_to_reject": _l("Intention to reject"),
     "intention_withdrawn": _l("Intention withdrawn"),
     "application_rejected": _l("Notice of rejection"),

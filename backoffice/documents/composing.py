@@ -99,7 +99,7 @@ def _line(person: Person | None, item: NewItem) -> LetterItem:
     also_en = "; ".join(known.substitutes_en) if item.substitutes_en is None else item.substitutes_en
     basis = _shown(known.basis if item.basis is None else item.basis)
     return LetterItem(
-        person=addresses.name(person) if person else "Famille / Family",
+        person=addresses.name(person) if person else texts.FAMILY,
         label_fr=item.label_fr or known.label_fr,
         label_en=item.label_en or known.label_en,
         format_fr=format_fr,
@@ -129,7 +129,7 @@ def stored_line(item: RequestItem, person: Person | None) -> LetterItem:
     """A line that was sent already, in the words it was sent in."""
     format_fr, format_en = formats(DocumentFormat(item.format), translation=item.translation)
     return LetterItem(
-        person=addresses.name(person) if person else "Famille / Family", label_fr=item.label_fr, label_en=item.label_en,
+        person=addresses.name(person) if person else texts.FAMILY, label_fr=item.label_fr, label_en=item.label_en,
         format_fr=format_fr, format_en=format_en, reason_fr=item.reason_fr, reason_en=item.reason_en,
     )  # fmt: skip
 

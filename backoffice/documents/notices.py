@@ -30,11 +30,16 @@ def send_item_refused(case: Case, request: DocumentRequest, item: RequestItem, *
     term, today = term_queries.term_of(request_owner(request.id)), montreal_day(at)
     last_day = term.last_day if term else today
     values: dict[Language, dict[str, MessageValue]] = {
-        language: {"item": item.label_en if language == "en" else item.label_fr, "reason": _reason(item, language)} for language in LANGUAGES
+        language: {
+            "item": item.label_en if language == "en" else item.label_fr,
+            "person": addresses.name(person) if person else "Family" if language == "en" else "Famille",
+            "reason": _reason(item, language),
+        }
+        for language in LANGUAGES
     }
     _send(
         case, "item_refused", f"refused:{item.id}:{at.isoformat()}", values, by=by, at=at, automatic=False,
-        person=addresses.name(person) if person else "—", last_day=last_day, late=last_day < today,
+        last_day=last_day, late=last_day < today,
     )  # fmt: skip
 
 

@@ -28,6 +28,10 @@ LOCALES = {"fr": "fr_CA", "en": "en_CA"}
 NBSP = "\u00a0"
 
 
+FAMILY = "Famille / Family"
+"""Whom a document of the whole family is asked of, as it is kept; each language reads its own half."""
+
+
 @dataclass(frozen=True)
 class LetterItem:
     """One document asked for: of whom, in which format, and why."""
@@ -39,6 +43,16 @@ class LetterItem:
     format_en: str
     reason_fr: str
     reason_en: str
+
+    @property
+    def person_fr(self) -> str:
+        """Of whom, as French says it."""
+        return "Famille" if self.person == FAMILY else self.person
+
+    @property
+    def person_en(self) -> str:
+        """Of whom, as English says it."""
+        return "Family" if self.person == FAMILY else self.person
 
 
 @dataclass(frozen=True)
@@ -164,6 +178,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "reminder_payment": frozenset({"applicant_name", "case_number", "amount_cents", "days", "readable_on", "last_day", "workings"}),
     "reminder_documents": frozenset({"applicant_name", "case_number", "items", "days", "readable_on", "last_day", "workings"}),
     "reminder_intention": frozenset({"applicant_name", "case_number", "days", "readable_on", "last_day", "workings"}),
+    "term_moved": frozenset({"applicant_name", "case_number", "term", "days", "last_day", "workings"}),
     "intention_to_reject": frozenset({"applicant_name", "case_number", "replaces", "items", "reason", "days", "readable_on", "last_day", "workings"}),
     "intention_withdrawn": frozenset({"applicant_name", "case_number", "reason"}),
     "application_rejected": frozenset({"applicant_name", "case_number", "items", "reason", "decided_on", "readable_on", "days", "last_day"}),
