@@ -40,10 +40,12 @@ def day(value: date | None) -> str:
 
 
 def longday(value: date | None, *, weekday: bool = False) -> str:
-    """A day in words: « 13 juillet 2016 »."""
+    """A day in words: « 13 juillet 2016 », « 1er juillet 2016 »."""
     if value is None:
         return ""
-    return format_date(_legal_day(value), "EEEE d MMMM y" if weekday and locale_code() == "fr" else ("full" if weekday else "long"), locale=_babel())
+    legal = _legal_day(value)
+    french = f"{'EEEE ' if weekday else ''}{_number(legal)} MMMM y"
+    return format_date(legal, french if locale_code() == "fr" else ("full" if weekday else "long"), locale=_babel())
 
 
 def instant(value: datetime | None) -> str:
@@ -52,12 +54,17 @@ def instant(value: datetime | None) -> str:
         return ""
     local = value.astimezone(MONTREAL)
     clock = format_time(local, "H 'h' mm" if locale_code() == "fr" else "h:mm a", locale=_babel())
-    return f"{format_date(local.date(), 'd MMM y', locale=_babel())}, {clock}".replace(" h ", f"{NBSP}h{NBSP}")
+    return f"{format_date(local.date(), f'{_number(local.date())} MMM y', locale=_babel())}, {clock}".replace(" h ", f"{NBSP}h{NBSP}")
 
 
 def country(code: str | None) -> str:
     """The name of a country."""
     return "" if not code else Locale.parse(_babel()).territories.get(code, code)
+
+
+def _number(value: date) -> str:
+    """The pattern of a day of the month: the first is « 1er » in French."""
+    return "'1er'" if value.day == 1 and locale_code() == "fr" else "d"
 
 
 def _legal_day(value: date) -> date:

@@ -110,11 +110,20 @@ def _carried(last: str, *, french: bool) -> str:
 
 
 def _day(day: date, language: str) -> str:
-    return format_date(day, "EEEE d MMMM y" if language != "en" else "EEEE, MMMM d, y", locale=LOCALES["en" if language == "en" else "fr"])
+    return format_date(
+        day, f"EEEE {_number(day)} MMMM y" if language != "en" else "EEEE, MMMM d, y", locale=LOCALES["en" if language == "en" else "fr"]
+    )
+
+
+def _number(day: date) -> str:
+    """The pattern of a day of the month: French says « 1er »."""
+    return "'1er'" if day.day == 1 else "d"
 
 
 def _closed(one: Skipped, language: str) -> str:
-    day = format_date(one.day, "EEEE d MMMM" if language != "en" else "EEEE, MMMM d", locale=LOCALES["en" if language == "en" else "fr"])
+    day = format_date(
+        one.day, f"EEEE {_number(one.day)} MMMM" if language != "en" else "EEEE, MMMM d", locale=LOCALES["en" if language == "en" else "fr"]
+    )
     holiday = one.reason.holiday
     if one.reason.reason is ClosedReason.HOLIDAY and holiday:
         day = f"{day} ({holiday.name(language)})"
