@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from backoffice.quota.rules import GENESIS, Book, NotAllowedError, canonical, entry_digest, sha256
-from backoffice.quota.rules.inputs import Arrived, Input, Moved, Terms, TieCommitment, TieSecret, instant
+from backoffice.quota.rules import GENESIS, Book, NotAllowedError, canonical, entry_digest, list_sha256, sha256
+from backoffice.quota.rules.inputs import Arrived, Draw, DrawCommit, Input, Moved, Terms, TieCommitment, TieSecret, instant
 from backoffice.quota.states import WINDOW_TRANSITIONS
 from backoffice.quota.values import AdmissionStatus, Doubt, Entry, Outcome, WindowAction
 
@@ -15,6 +15,8 @@ TERMS = Terms(
     closes_at=OPENS + timedelta(days=7),
 )  # fmt: skip
 SECRET = "5" * 64
+P, X, R, W = AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT, AdmissionStatus.REFUSED, AdmissionStatus.WAITLISTED
+MONDAY, TUESDAY, WEDNESDAY = (date(2016, 6, 13) + timedelta(days=n) for n in range(3))
 
 
 class Notebook:
@@ -84,3 +86,15 @@ class Notebook:
 def stood(book: Book) -> dict[str, tuple[object, ...]]:
     """Where everybody stands."""
     return {entry.id: (entry.status, entry.reason, entry.rank, entry.pool) for entry in book.shelf.entries.values()}
+
+
+def drawing(names: str, value: str, **terms: object) -> Notebook:
+    """A closed window drawn with a public value; the names' first letters are their countries."""
+    window = Notebook(policy={"order": "draw"}, **terms)
+    for name in names.split():
+        window.arrive(name, name[0])
+    window.move(WindowAction.CLOSE)
+    ids = names.split()
+    window.write(DrawCommit(list_sha256(ids), len(ids), sha256(SECRET), "loterie"))
+    window.write(Draw(SECRET, value, 7))
+    return window

@@ -1,15 +1,12 @@
-"""Places: the worked examples of the domain notes by their numbers, and the laws of places in any history."""
+"""Places: the parts of a decision, the waiting list, the share of paper, draws and rounds."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import timedelta
 
-import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from backoffice.core.calendar import MONTREAL
-from backoffice.quota.rules import country_cap, draw_key, free, is_within, list_sha256, paper_left, replay, sha256
+from backoffice.quota.rules import country_cap, draw_key, free, list_sha256, paper_left, sha256
 from backoffice.quota.rules.inputs import (
     Annulled,
     Draw,
@@ -21,7 +18,6 @@ from backoffice.quota.rules.inputs import (
     Lapsed,
     Paid,
     PaperThrough,
-    Reinstated,
     Restored,
     Round,
     Scored,
@@ -37,114 +33,7 @@ from backoffice.quota.values import (
     WindowAction,
     WindowTerms,
 )
-from tests.quota.notebook import SECRET, Notebook, stood
-from tests.quota.scenarios import play, steps, windows
-from tools.verify_admission import report
-
-P, X, R, W = AdmissionStatus.PROVISIONAL, AdmissionStatus.EXEMPT, AdmissionStatus.REFUSED, AdmissionStatus.WAITLISTED
-MONDAY, TUESDAY, WEDNESDAY = (date(2016, 6, 13) + timedelta(days=n) for n in range(3))
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-
-
-def drawing(names: str, value: str, **terms: object) -> Notebook:
-    """A closed window drawn with a public value; the names' first letters are their countries."""
-    window = Notebook(policy={"order": "draw"}, **terms)
-    for name in names.split():
-        window.arrive(name, name[0])
-    window.move(WindowAction.CLOSE)
-    ids = names.split()
-    window.write(DrawCommit(list_sha256(ids), len(ids), sha256(SECRET), "loterie"))
-    window.write(Draw(SECRET, value, 7))
-    return window
-
-
-def drawn_as(names: str) -> str:
-    """A public value that draws these names in this order."""
-    wanted = names.split()
-    return next(str(n) for n in range(100_000) if sorted(wanted, key=lambda name: draw_key(SECRET, str(n), name)) == wanted)
-
-
-# --- Worked examples ---------------------------------------------------------------------------------------------
-
-
-def test_example_14_a_submission_a_millisecond_before_the_opening_is_outside() -> None:
-    opens = datetime(2016, 8, 16, 8, 30, tzinfo=MONTREAL)
-    closes = datetime(2016, 8, 22, 17, tzinfo=MONTREAL)
-    assert opens == datetime(2016, 8, 16, 12, 30, tzinfo=UTC)
-    assert not is_within(opens, closes, datetime(2016, 8, 16, 12, 29, 59, 999_000, tzinfo=UTC))
-    assert is_within(opens, closes, datetime(2016, 8, 16, 12, 30, tzinfo=UTC))
-    assert not is_within(opens, closes, closes)
-
-
-def example_15() -> Notebook:
-    window = Notebook(capacity=3)
-    for name in ("S1", "S2", "S3", "S4", "S5", "S6"):
-        window.arrive(name, exempt=name in {"S2", "S6"})
-    return window
-
-
-def test_example_15_the_exempt_take_no_place_and_the_fourth_ordinary_one_finds_none() -> None:
-    window = example_15()
-    entries = window.book.shelf.entries
-    assert window.standing(P) == ["S1", "S3", "S4"]
-    assert [entries[name].rank for name in ("S1", "S2", "S3", "S4")] == [1, None, 2, 3]
-    assert {entries[name].reason for name in window.standing(X)} == {AdmissionReason.EXEMPTION_CLAIMED}
-    assert (entries["S5"].status, entries["S5"].reason) == (R, AdmissionReason.CAP_REACHED)
-    assert len(window.standing(P, X)) == 5
-
-
-def test_example_16_a_place_let_go_is_not_given_to_the_one_refused_but_to_the_next_to_come() -> None:
-    window = example_15()
-    for paid in ("S1", "S4"):
-        window.write(Paid(paid))
-    window.write(Lapsed("S3"))
-    assert window.book.places.counts.taken == 2
-    assert window.status("S5") is R
-    assert (window.arrive("S7").status, window.arrive("S8").status) == (P, R)
-    assert window.status("S5") is R
-
-
-def test_example_16_once_the_window_is_closed_nobody_is_called_back() -> None:
-    window = example_15()
-    window.move(WindowAction.CLOSE)
-    assert [outcome.id for outcome in window.write(Lapsed("S3"))] == ["S3"]
-    assert window.status("S5") is R
-    assert [outcome.status for outcome in window.write(Reinstated("S5"))] == [P], "only a person's review may use it"
-
-
-def test_example_17_a_cap_by_country_inside_the_cap() -> None:
-    window = Notebook(capacity=1_750, country_caps={"default": 1_200, "by_country": {}})
-    for number in range(1_900):
-        window.arrive(f"S{number}", "A" if number < 1_300 else "B")
-    entries = window.book.shelf.entries.values()
-    assert Counter(e.country for e in entries if e.status is P) == {"A": 1_200, "B": 550}
-    returned = Counter((e.country, e.reason) for e in entries if e.status is R)
-    assert returned == {("A", AdmissionReason.COUNTRY_CAP): 100, ("B", AdmissionReason.CAP_REACHED): 50}
-
-
-@pytest.mark.parametrize(("order", "admitted"), [("B2 A3 A1 A2 B1", "B2 A3 A1"), ("A1 A2 A3 B1 B2", "A1 A2 B1")])
-def test_example_18_a_draw_fills_the_places_in_the_order_drawn(order: str, admitted: str) -> None:
-    window = drawing("A1 A2 A3 B1 B2", drawn_as(order), capacity=3, country_caps={"default": 2, "by_country": {}})
-    entries = window.book.shelf.entries
-    assert sorted(entries, key=lambda name: entries[name].rank or 0) == order.split()
-    assert set(window.standing(P)) == set(admitted.split())
-    assert all(entries[name].status is R for name in set(order.split()) - set(admitted.split()))
-
-
-def test_example_19_admission_goes_by_arrival_and_the_exempt_stand_outside_of_it() -> None:
-    """F3 came on paper under the decision of 2015; F1, F2, F4 online under that of 2016, F2 and F4 exempt."""
-    of_2015 = Notebook(policy={"order": "first_come", "paper_day": "sequence"}, capacity=3_500, paper_share=3_500)
-    of_2015.arrive("F3", paper=MONDAY)
-    of_2015.write(PaperThrough(MONDAY))
-    of_2016 = Notebook(capacity=5_000)
-    for name, exempt in (("F1", False), ("F2", True), ("F4", True)):
-        of_2016.arrive(name, exempt=exempt)
-    assert of_2015.status("F3") is P
-    assert [of_2016.status(name) for name in ("F1", "F2", "F4")] == [P, X, X]
-    assert of_2016.book.places.counts.taken == 1
-
-
-# --- The parts of a decision -----------------------------------------------------------------------------------------
+from tests.quota.notebook import MONDAY, SECRET, TUESDAY, WEDNESDAY, Notebook, P, R, W, X, drawing, stood
 
 
 def test_margin_adds_places_and_a_reserve_keeps_them() -> None:
@@ -230,9 +119,6 @@ def test_what_was_annulled_is_restored_as_it_was_if_its_place_is_still_there() -
     assert [o.rank for o in window.write(Restored("a"))] == [1]
 
 
-# --- Waiting list ------------------------------------------------------------------------------------------------------
-
-
 def test_the_waiting_list_is_served_the_first_first_and_never_the_same_twice() -> None:
     window = Notebook(capacity=2, waiting_list=True)
     for name in "abcde":
@@ -256,9 +142,6 @@ def test_the_waiting_list_of_a_draw_goes_by_its_rank() -> None:
     ranked = sorted(window.book.shelf.entries.values(), key=lambda entry: entry.rank or 0)
     assert window.write(Withdrawn(ranked[0].id))[1].id == ranked[2].id
     assert window.write(Withdrawn(ranked[1].id))[1].id == ranked[3].id
-
-
-# --- Paper ---------------------------------------------------------------------------------------------------------------
 
 
 def paper_window(days: list[int], keyed: list[int], *, share: int, by_lot: bool, through: list[int]) -> dict[str, tuple[object, ...]]:
@@ -313,24 +196,6 @@ def test_the_settlement_gives_an_unused_share_to_the_other_side_and_takes_nothin
     assert settled == [("p1", P), ("p2", P), ("p3", R), ("p4", R)]
 
 
-@many
-@given(windows(), steps)
-def test_the_settlement_takes_no_place_back(terms: dict[str, object], played: list[tuple[object, ...]]) -> None:
-    window = play(terms, played)
-    for action in (WindowAction.RESUME, WindowAction.CLOSE):
-        if (action is WindowAction.RESUME) == (window.book.page.state.value == "suspended") and window.book.page.state.value in {"open", "suspended"}:
-            window.move(action)
-    if window.book.page.state.value == "settled":
-        return
-    before = {name: values for name, values in stood(window.book).items() if values[0] in {P, AdmissionStatus.CONFIRMED, X, AdmissionStatus.INVITED}}
-    window.move(WindowAction.SETTLE)
-    after = stood(window.book)
-    assert {name: after[name] for name in before} == before
-
-
-# --- Draws ---------------------------------------------------------------------------------------------------------------
-
-
 def test_the_draw_favours_nobody() -> None:
     """Over many secrets, each of ten is drawn about as often in each place: a loose chi-square (81 degrees of freedom, p < 0.0001 beyond 139)."""
     names, rounds = [f"S{n}" for n in range(10)], 2_000
@@ -377,9 +242,6 @@ def test_what_was_committed_to_cannot_be_changed_at_the_draw() -> None:
     assert window.tried(Draw(SECRET, "4 5 6", 7)) is None, "until the outcome pleases"
 
 
-# --- Rounds --------------------------------------------------------------------------------------------------------------
-
-
 def pool(**terms: object) -> Notebook:
     window = Notebook(policy={"order": "ranked", "offers_first": True}, **terms)
     for name, score, offer in (("a", 40, False), ("b", 60, False), ("c", 60, False), ("d", 10, True), ("e", 50, False)):
@@ -403,85 +265,3 @@ def test_what_is_promised_to_the_invited_is_given_to_nobody_else() -> None:
     assert window.write(Round(2, 9, None)) == []
     assert [(o.status, o.rank) for o in window.write(Filed("d"))] == [(P, 1)]
     assert window.tried(Filed("a")) is None
-
-
-# --- Laws ------------------------------------------------------------------------------------------------------------
-
-
-@many
-@given(windows(), steps)
-def test_places_are_conserved_in_any_sequence_of_inputs(terms: dict[str, object], played: list[tuple[object, ...]]) -> None:
-    """Invariant 3: nothing is given beyond what the terms of that moment leave."""
-    seen = {"taken": 0, "reserve": 0}
-    by_country: Counter[str] = Counter()
-
-    def look(window: Notebook) -> None:
-        counts, rules = window.book.places.counts, window.book.places.terms
-        entries = window.book.shelf.entries.values()
-        assert counts.taken == sum(e.status in {P, AdmissionStatus.CONFIRMED} for e in entries) == sum(counts.by_country.values())
-        if counts.taken > seen["taken"]:
-            assert counts.taken <= rules.total - max(0, rules.reserve - counts.reserve_used)
-        for country, taken in counts.by_country.items():
-            cap = country_cap(rules, country)
-            assert cap is None or taken <= max(cap, by_country[country])
-        if window.book.places.share_kept and rules.paper_share is not None:
-            assert counts.in_pool[Pool.PAPER] <= rules.paper_share
-        ranks = [e.rank for e in entries if e.rank is not None]
-        assert sorted(ranks) == list(range(1, len(ranks) + 1)), "each rank once, none left out"
-        seen["taken"] = counts.taken
-        by_country.update({c: taken - by_country[c] for c, taken in counts.by_country.items()})
-
-    window = play(terms, played, look)
-    event(f"{len(window.book.shelf.entries) // 5 * 5} applications or more")
-
-
-@many
-@given(windows(), steps)
-def test_the_ledger_decides(terms: dict[str, object], played: list[tuple[object, ...]]) -> None:
-    """Invariant 4: our own reader and a stranger's come to the same as the book that was written."""
-    window = play(terms, played)
-    assert stood(replay(window.lines)) == stood(window.book)
-    code, sentence = report(window.export())
-    assert code == 0, sentence
-
-
-@many
-@given(windows(), steps)
-def test_the_exempt_change_nothing_for_the_others(terms: dict[str, object], played: list[tuple[object, ...]]) -> None:
-    arrivals = [(number, step) for number, step in enumerate(played, 1) if step[0] == "arrive" and step[4] is not Doubt.CERTAIN]
-    both, alone = Notebook(**terms), Notebook(**terms)
-    for number, (_, country, paper, exempt, _doubt) in arrivals:
-        for window in (both, alone) if not exempt else (both,):
-            window.arrive(f"S{number}", country, paper=paper, exempt=exempt, sequence=number, after=number * 10)
-    assert {name: values for name, values in stood(both.book).items() if values[0] is not X} == stood(alone.book)
-
-
-@many
-@given(windows(), steps)
-def test_nobody_is_turned_away_while_a_place_is_free_for_them(terms: dict[str, object], played: list[tuple[object, ...]]) -> None:
-    window = play({**terms, "policy": {"order": "first_come"}, "paper_share": None}, played)
-    for number, country in enumerate(("FR", "DZ", "CN"), 1000):
-        room = window.book.places.left > 0
-        cap = country_cap(window.book.places.terms, country)
-        room = room and (cap is None or window.book.places.counts.by_country[country] < cap)
-        assert (window.arrive(f"S{number}", country, sequence=number).status is P) == room
-
-
-@given(windows(), st.randoms(use_true_random=False))
-def test_in_drawn_and_ranked_windows_the_door_changes_nothing(terms: dict[str, object], dice: Random) -> None:
-    """Invariant 6."""
-    terms = {**terms, "policy": {"order": dice.choice(["draw", "ranked"])}}
-    names = [f"S{n}" for n in range(6)]
-    doors = [dice.choice([None, MONDAY]) for _ in names]
-    outcomes = []
-    for chosen in (doors, [None] * len(names)):
-        window = Notebook(**terms)
-        for name, door in zip(names, chosen, strict=True):
-            window.arrive(name, paper=door)
-            window.tried(Scored(name, len(name) + int(name[1:]), False))
-        window.tried(Round(1, 3, None))
-        window.move(WindowAction.CLOSE)
-        window.tried(DrawCommit(list_sha256(names), len(names), sha256(SECRET), "loterie"))
-        window.tried(Draw(SECRET, "1 2 3", 7))
-        outcomes.append(stood(window.book))
-    assert outcomes[0] == outcomes[1]
