@@ -21,6 +21,7 @@ def read(request: Request, line: Line) -> None:
     line.begin("open", request.seconds_one_page)
     file = _opened(request)
     engine = Engine(request.data, request.languages)
+    gc.freeze()  # between pages, only what a page left is looked through, not all that was loaded
     for number, turn in request.pages:
         line.begin(str(number), request.seconds_one_page)
         try:
