@@ -75,11 +75,6 @@ def test_what_cannot_be_the_value_is_not_suggested(text: str, confidence: int):
     assert suggesting.suggest(zones.DEMONSTRATION, 0, {0: [read(text, confidence, 120, 341)]}) == {}
 
 
-@pytest.fixture
-def clerk(build: Builder) -> Account:
-    return build.clerk()
-
-
 def scanned(clerk: Account, folder: Path) -> str:
     """The form of our demonstration behind another page, read by the machine."""
     number = envelope(clerk)

@@ -36,11 +36,6 @@ from tests.mailroom.sheets import plain
 OLD = date(2015, 12, 30)
 
 
-@pytest.fixture
-def clerk(build: Builder) -> Account:
-    return build.clerk()
-
-
 def fields(content: dict[str, Any], **changes: str) -> dict[str, str]:
     """What a clerk types from a form that says what the portal's content says."""
     typed = {

@@ -1,22 +1,16 @@
-"""The second pass and the third look: who may, what they see, what is kept, what waits."""
+"""The second pass and the third look: who may, what is kept, what waits."""
 
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 
-from backoffice.core import clock, events
+from backoffice.core import clock
 from backoffice.core.db import db, transaction
-from backoffice.core.events import EventRow
-from backoffice.core.settings import settings
 from backoffice.intake.models import Submission
 from backoffice.mailroom import queries, service
 from backoffice.mailroom.errors import EnvelopeDone
-from backoffice.mailroom.keying import measuring
 from backoffice.mailroom.keying import queries as keying_queries
 from backoffice.mailroom.keying import service as keying
 from backoffice.mailroom.keying.errors import (
@@ -25,53 +19,16 @@ from backoffice.mailroom.keying.errors import (
     KeyingSent,
     NothingToKey,
     NotWaiting,
-    RateOutOfBounds,
     SameHands,
-    TooFewPairs,
     WhyNeeded,
 )
-from backoffice.mailroom.keying.models import KeyingPair, KeyingRate
-from backoffice.mailroom.keying.values import ILLEGIBLE, Critical
+from backoffice.mailroom.keying.values import ILLEGIBLE
 from backoffice.mailroom.states import KeyingState
-from backoffice.quota import queries as quota_queries
 from backoffice.staff import service as staff
 from backoffice.staff.models import Account
 from tests.builders import Builder
+from tests.mailroom.keying.passing import cheque, facts, first, settle, state
 from tests.mailroom.keying.test_service import another, envelope, fields, save, second
-
-
-@pytest.fixture
-def clerk(build: Builder) -> Account:
-    return build.clerk()
-
-
-def first(build: Builder, clerk: Account, number: str | None = None, **changes: str) -> str:
-    """An application keyed once."""
-    if not quota_queries.windows():
-        build.window()
-    number = number or envelope(clerk)
-    save(number, fields(build.content(), **changes), clerk)
-    with transaction():
-        assert keying.finish(number, by=clerk, at=clock.now()).state in {KeyingState.SECOND, KeyingState.DIFFERS}
-    return number
-
-
-def settle(number: str, by: Account, *values: str) -> KeyingState:
-    with transaction():
-        _kept, pairs = keying.begin_third(number, by=by, at=clock.now())
-        chosen = {pair.id: value for pair, value in zip(pairs, values, strict=True)}
-    with transaction():
-        return keying.settle(number, chosen, by=by, at=clock.now()).state
-
-
-def state(number: str) -> KeyingState:
-    kept = queries.keying(queries.envelope(number).id)
-    assert kept is not None
-    return kept.state
-
-
-def facts(number: str) -> list[str]:
-    return [row.kind.rpartition(".")[2] for row in reversed(queries.timeline(number))]
 
 
 def test_until_the_second_pass_nothing_is_received_but_the_stamp_stands(build: Builder, clerk: Account):
@@ -214,11 +171,6 @@ def test_after_a_declined_exception_only_what_changed_is_read_again(build: Build
     assert second(number, another()) is KeyingState.WAITING_APPROVAL
 
 
-def cheque(build: Builder, number: str, clerk: Account, cents: int) -> None:
-    with transaction():
-        service.list_instrument(number, build.cheque(cents, number), by=clerk.actor, at=clock.now())
-
-
 def test_the_amount_on_the_form_is_compared_with_the_money_listed(build: Builder, clerk: Account):
     number = envelope(clerk)
     cheque(build, number, clerk, 109_900)
@@ -245,66 +197,6 @@ def test_two_readings_of_the_amount_and_the_list_are_settled_one_after_the_other
     supervisor = build.supervisor()
     assert settle(number, supervisor, "1 099,00") is KeyingState.DIFFERS
     assert settle(number, supervisor, "1 099,00") is KeyingState.FILED
-
-
-def pairs(clerk: Account, number: str, reader: Account, count: int) -> None:
-    """Pairs that agree, as a year of work leaves them."""
-    one = {
-        "envelope_id": queries.envelope(number).id, "field": "principal-family_name", "first_value": "a", "second_value": "a", "first_by_id": clerk.id,
-        "second_by_id": reader.id, "agreed": True, "compared_at": clock.now() - timedelta(days=10),
-    }  # fmt: skip
-    with transaction():
-        db.session.execute(insert(KeyingPair), [one | {"critical": critical} for critical in Critical] * count)
-
-
-def test_a_rate_is_lowered_by_a_supervisor_with_a_reason_once_enough_is_known(build: Builder, clerk: Account):
-    supervisor, reader = build.supervisor(), another()
-    number = envelope(clerk)
-    with pytest.raises(TooFewPairs), transaction():
-        keying.set_rate(Critical.NAMES, 50, clock.today(), "Trop tôt", by=supervisor, at=clock.now())
-    pairs(clerk, number, reader, 300)
-    for percent, day in ((9, clock.today()), (101, clock.today()), (50, clock.today() - timedelta(days=1))):
-        with pytest.raises(RateOutOfBounds), transaction():
-            keying.set_rate(Critical.NAMES, percent, day, "Hors bornes", by=supervisor, at=clock.now())
-    with pytest.raises(WhyNeeded), transaction():
-        keying.set_rate(Critical.NAMES, 50, clock.today(), "", by=supervisor, at=clock.now())
-    with transaction():
-        rate = keying.set_rate(Critical.NAMES, 50, clock.today() + timedelta(days=1), "Trois cents paires sans erreur", by=supervisor, at=clock.now())
-        assert rate.figures["pairs"] == 300
-    assert keying.percents(clock.today())[Critical.NAMES] == 100
-    assert keying.percents(clock.today() + timedelta(days=1))[Critical.NAMES] == 50
-    [fact] = db.session.scalars(select(EventRow).where(EventRow.subject_kind == "keying_rate"))
-    assert (fact.data["before"], fact.data["after"], fact.data["reason"]) == (100, 50, "Trois cents paires sans erreur")
-    assert events.sentence_of(fact.kind)
-
-
-def test_what_the_lot_does_not_draw_is_received_on_one_keying(build: Builder, clerk: Account):
-    supervisor = build.supervisor()
-    pairs(clerk, envelope(clerk), another(), 300)
-    for critical in Critical:
-        with transaction():
-            keying.set_rate(critical, measuring.FLOOR, clock.today(), "Essai du tirage", by=supervisor, at=clock.now())
-    build.window()
-    seen = set()
-    for _ in range(14):
-        number = envelope(clerk)
-        save(number, fields(build.content(), **{"principal-passport_number": uuid4().hex[:9]}), clerk)
-        with transaction():
-            state_then = keying.finish(number, by=clerk, at=clock.now()).state
-        expected = measuring.lot(settings().secret_key.encode(), number) < measuring.FLOOR
-        assert (state_then is KeyingState.SECOND) is expected
-        seen.add(state_then)
-    assert KeyingState.FILED in seen
-
-
-def test_rates_are_kept_as_they_were(build: Builder, clerk: Account):
-    supervisor = build.supervisor()
-    pairs(clerk, envelope(clerk), another(), 300)
-    with transaction():
-        rate = keying.set_rate(Critical.NAMES, 90, clock.today(), "Essai", by=supervisor, at=clock.now())
-    with pytest.raises(DBAPIError):
-        db.session.execute(update(KeyingRate).where(KeyingRate.id == rate.id).values(percent=10))
-    db.session.rollback()
 
 
 def next_for(by: Account) -> tuple[str, KeyingState]:
@@ -351,90 +243,3 @@ def test_differences_that_are_no_more_are_not_settled(build: Builder, clerk: Acc
     reader = another()
     with pytest.raises(NotWaiting), transaction():
         keying.begin_third(number, by=reader, at=clock.now())
-
-
-# pages
-
-
-def signed_in(build: Builder, client: FlaskClient, by: Account) -> FlaskClient:
-    """A browser of their own."""
-    return build.sign_in(client.application.test_client(), by)
-
-
-SECRETS = {
-    "principal-family_name": "Zzyzxfictif",
-    "principal-given_names": "Qwertzessai",
-    "principal-birth_date": "1961-02-03",
-    "principal-passport_number": "QX77KW31",
-}
-
-
-def test_the_second_page_carries_nothing_of_the_first_pass(build: Builder, clerk: Account, client: FlaskClient, tmp_path: Path):
-    number = envelope(clerk, folder=tmp_path)
-    cheque(build, number, clerk, 109_900)
-    first(build, clerk, number, payment_amount="1 099,00", **SECRETS)
-    room = build.sign_in(client, another())
-    here = f"/mailroom/envelopes/{number}/keying/second"
-    answers = [
-        room.get(here),
-        room.get(f"/mailroom/envelopes/{number}/keying"),
-        room.get("/mailroom/keying"),
-        room.post(f"{here}/fields", data={"name": "principal-family_name", "value": "Autre"}),
-        room.post(here, data={"do": "finish"}),
-    ]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 422]
-    assert 'name="principal-family_name"' in answers[0].text
-    assert 'name="principal-phone"' not in answers[0].text
-    for answer in answers:
-        for secret in (*SECRETS.values(), "1 099", "1\u00a0099", "109900"):
-            assert secret not in answer.text
-        assert "Zzyzx" not in str(answer.headers)
-
-
-def test_the_two_passes_and_the_third_look_through_the_pages(build: Builder, clerk: Account, client: FlaskClient, tmp_path: Path):
-    number = envelope(clerk, folder=tmp_path)
-    first(build, clerk, number)
-    here = f"/mailroom/envelopes/{number}/keying"
-    reader = another()
-    assert signed_in(build, client, clerk).get(f"{here}/second").location == "/mailroom/keying"  # turned away: they keyed it
-    client = signed_in(build, client, reader)
-    kept = queries.keying(queries.envelope(number).id)
-    said = {name: kept.fields[name] for name in kept.twice} | {"principal-family_name": "Autrement"}
-    blank = {f"mark:{name}": "blank" for name, value in said.items() if not value}
-    sent = client.post(f"{here}/second", data=said | blank | {"do": "finish"})
-    assert (sent.status_code, sent.location) == (303, "/mailroom/keying")
-    client = signed_in(build, client, build.supervisor())
-    page = client.get(f"{here}/differences").text
-    assert "Autrement" in page
-    assert kept.fields["principal-family_name"] in page
-    [pair] = keying_queries.open_pairs(kept)
-    assert client.post(f"{here}/differences", data={"do": "settle"}).status_code == 422
-    assert client.post(f"{here}/differences", data={"do": "settle", f"choice-{pair.id}": "typed", f"typed-{pair.id}": ""}).status_code == 422
-    done = client.post(f"{here}/differences", data={"do": "settle", f"choice-{pair.id}": "second", f"typed-{pair.id}": ""})
-    assert (done.status_code, done.location) == (303, f"/mailroom/envelopes/{number}")
-    [submission] = db.session.scalars(select(Submission))
-    assert submission.content["principal_applicant"]["family_name"] == "Autrement"
-
-
-def test_the_list_names_what_waits_and_the_next_key_opens_it(build: Builder, clerk: Account, client: FlaskClient, tmp_path: Path):
-    build.window()
-    number = envelope(clerk, folder=tmp_path)
-    build.sign_in(client, clerk)
-    assert number in client.get("/mailroom/keying").text
-    assert client.post("/mailroom/keying/next").location == f"/mailroom/envelopes/{number}/keying"
-    save(number, fields(build.content()), clerk)
-    with transaction():
-        keying.finish(number, by=clerk, at=clock.now())
-    assert "Vous l’avez saisie" in client.get("/mailroom/keying").text
-    assert client.post("/mailroom/keying/next").location == "/mailroom/keying"
-
-
-def test_a_rate_is_changed_on_its_page_with_a_reason(build: Builder, clerk: Account, client: FlaskClient):
-    pairs(clerk, envelope(clerk), another(), 400)
-    build.sign_in(client, build.supervisor())
-    assert "400" in client.get("/mailroom/keying/rates").text
-    sent = {"critical": "names", "percent": "90", "from_on": clock.today().isoformat(), "reason": "Aucune erreur sur 400 paires"}
-    assert client.post("/mailroom/keying/rates", data=sent | {"percent": "5"}).status_code == 422
-    assert client.post("/mailroom/keying/rates", data=sent).status_code == 303
-    assert "Aucune erreur sur 400 paires" in client.get("/mailroom/keying/rates").text
-    assert signed_in(build, client, clerk).get("/mailroom/keying/rates").status_code == 403
