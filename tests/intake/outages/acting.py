@@ -1,18 +1,27 @@
 """What the tests of outages do: an outage written down, and the two people who sign."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from backoffice.cases.models import Case
 from backoffice.core import clock, deliveries
 from backoffice.core.calendar import MONTREAL
 from backoffice.core.db import db, transaction
+from backoffice.deadlines.models import Term, TermPause
 from backoffice.intake.outages import queries, service
 from backoffice.intake.outages.models import Outage, OutageLine, OutageList
 from backoffice.intake.outages.values import Door, Extent, LineKind, NewOutage
+from backoffice.mail.models import Message
 from backoffice.staff.models import Account
 from tests.builders import Builder
 
 FIRST = date(2016, 6, 13)
+
+Find = Callable[[Case], Term]
+"""The payment term of a case, as it stands."""
 
 
 def local(day: date, hour: int = 12, minute: int = 0) -> datetime:
@@ -74,3 +83,15 @@ def lines(outage: Outage, *kinds: LineKind) -> list[OutageLine]:
 def day(number: int) -> date:
     """So many days after the first window of 2016 opened."""
     return FIRST + timedelta(number)
+
+
+def told(case: Case, kind: str = "outage_extended") -> list[Message]:
+    """What a case was told of an outage."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(Message).where(Message.case_id == case.id, Message.kind == kind).order_by(Message.position)))
+
+
+def pauses(term: Term) -> list[tuple[date, date | None]]:
+    """The pauses of a term that stand."""
+    query = select(TermPause.first, TermPause.last).where(TermPause.term_id == term.id, TermPause.removed_at.is_(None))
+    return [(row[0], row[1]) for row in db.session.execute(query)]

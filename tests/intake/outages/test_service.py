@@ -1,52 +1,31 @@
-"""Outages from the first word to the last letter: the exact list, two people, each line once, corrected, taken back."""
+"""Outages from the first word to the last letter: the exact list, two people, each line once."""
 
 import itertools
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from backoffice.cases.events import case_subject
-from backoffice.cases.models import Case
 from backoffice.core import clock, deliveries, events, files
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
-from backoffice.deadlines import queries as term_queries
 from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term, TermPause
 from backoffice.deadlines.states import TermState
-from backoffice.deadlines.values import OPEN_ENDED, TermKind
+from backoffice.deadlines.values import TermKind
 from backoffice.fees import jobs as fee_jobs
 from backoffice.fees.events import fee_owner
-from backoffice.intake.outages import queries, rules, running, service
-from backoffice.intake.outages.errors import AlreadyReversed, AskedByAnother, BadPeriod, NothingToDo, NothingToTakeBack, UnderWay, UnknownCases
+from backoffice.intake.outages import queries, running, service
+from backoffice.intake.outages.errors import AskedByAnother, BadPeriod, NothingToDo, UnderWay, UnknownCases
 from backoffice.intake.outages.states import ListState
-from backoffice.intake.outages.values import Door, LineKind, LineState, ListKind, Span, Why
-from backoffice.mail.models import Message, PostedLetter
-from backoffice.quota import queries as quota_queries
-from backoffice.quota import service as quota
-from backoffice.quota.errors import SecondPersonMissing
-from backoffice.quota.values import WindowAction
+from backoffice.intake.outages.values import Door, LineKind, LineState, ListKind, Why
+from backoffice.mail.models import PostedLetter
 from backoffice.staff import service as staff
 from backoffice.staff.errors import SecondPersonNeeded
 from backoffice.staff.models import Approval
 from tests.builders import Builder
-from tests.intake.outages.acting import Two, day, lines, local, new
-
-Find = Callable[[Case], Term]
-
-
-def told(case: Case, kind: str = "outage_extended") -> list[Message]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(Message).where(Message.case_id == case.id, Message.kind == kind).order_by(Message.position)))
-
-
-def pauses(term: Term) -> list[tuple[date, date | None]]:
-    query = select(TermPause.first, TermPause.last).where(TermPause.term_id == term.id, TermPause.removed_at.is_(None))
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+from tests.intake.outages.acting import Find, Two, day, lines, local, new, pauses, told
 
 
 def test_the_days_of_an_outage_count_for_nobody_and_each_is_told_once(build: Builder, two: Two, term: Find) -> None:
@@ -300,211 +279,6 @@ def test_whoever_cannot_be_reached_online_gets_the_letter(build: Builder, two: T
         assert message.readable_at is None, "readable from the day it is posted"
         letter = db.session.scalars(select(PostedLetter).where(PostedLetter.message_id == message.id)).one()
         assert files.read(letter.sha256).startswith(b"%PDF")
-
-
-# Corrections and reversal
-
-
-def test_a_correction_before_the_signature_makes_the_list_again(build: Builder, two: Two, term: Find) -> None:
-    case = build.case()
-    with clock.stopped_at(local(day(5))):
-        outage = two.record(new(local(day(1)), local(day(2))))
-        first = two.ask(outage)
-        seen = first.list_sha256
-        with transaction():
-            service.correct(outage.id, new(local(day(1)), local(day(3), 9)), "Le journal du portail", by=two.first, at=clock.now())
-        listed = queries.live_list(outage.id)
-        assert listed is not None
-        assert (listed.id, listed.state) == (first.id, ListState.ASKED)
-        assert not two.sign(outage, seen)
-        assert two.sign(outage)
-        deliveries.run_all()
-        assert term(case).last_day == date(2016, 7, 18), "three days, and the 16th is a Saturday"
-
-
-def test_a_correction_afterwards_makes_a_list_of_the_difference(build: Builder, two: Two, term: Find) -> None:
-    case, late = build.case(), None
-    with clock.stopped_at(local(day(5))):
-        outage = two.whole(new(local(day(1)), local(day(2))))
-        assert term(case).last_day == date(2016, 7, 15)
-        with transaction():
-            assert service.prepare(outage.id, by=two.first, at=clock.now()) is None, "nobody is left out"
-        with transaction():
-            service.correct(outage.id, new(local(day(1)), local(day(1), 23)), "Une journée de moins", by=two.first, at=clock.now())
-        [line] = lines(outage, LineKind.TERM)
-        assert (line.before, line.after) == (Span(day(1), day(2)), Span(day(1), day(1)))
-        assert (line.old_day, line.new_day, line.why) == (date(2016, 7, 15), date(2016, 7, 14), Why.CORRECTED)
-        assert two.carry_out(outage).kind is ListKind.DIFFERENCE
-        assert term(case).last_day == date(2016, 7, 14)
-        assert pauses(term(case)) == [(day(1), day(1))]
-        assert len(told(case)) == len(told(case, "outage_corrected")) == 1
-        late = build.case(at=clock.now())
-        assert late is not None
-        with transaction():
-            assert service.prepare(outage.id, by=two.first, at=clock.now()) is None, "a term that began after it loses nothing"
-
-
-def test_an_outage_that_lasts_stops_the_clock_until_its_end_is_known(build: Builder, two: Two, term: Find) -> None:
-    case = build.case()
-    with clock.stopped_at(local(day(5))):
-        outage = two.whole(new(local(day(1)), None, Door.MINISTRY))
-        assert term(case).last_day == OPEN_ENDED
-        [message] = told(case)
-        assert "votre délai est arrêté" in message.body
-    with clock.stopped_at(local(day(40))):
-        assert fee_jobs.due_to_lapse(day(40)) == [], "nobody is late while it lasts"
-        with transaction():
-            service.correct(outage.id, new(local(day(1)), local(day(3), 12), Door.MINISTRY), "Fin connue", by=two.first, at=clock.now())
-        [line] = lines(outage, LineKind.TERM)
-        assert (line.why, line.new_day) == (Why.NOTICE, day(50)), "the date that comes of it is past: notice is kept"
-        two.carry_out(outage)
-        assert term(case).last_day == day(50)
-        assert "court de nouveau" in told(case)[-1].body
-
-
-def test_taken_back_everything_is_as_before_and_each_is_told(build: Builder, two: Two, term: Find) -> None:
-    case, paid = build.case(), build.case()
-    with clock.stopped_at(local(day(5))):
-        outage = two.record(new(local(day(1)), local(day(2))))
-        with pytest.raises(NothingToTakeBack), transaction():
-            service.reverse(outage.id, "x", by=two.first, at=clock.now())
-        two.carry_out(outage)
-        build.pay(paid)
-        listed = two.reverse(outage)
-        assert (listed.kind, listed.state) == (ListKind.REVERSE, ListState.DONE)
-        assert [line.case_number for line in lines(outage, LineKind.TERM)] == [case.number], "a term that ended keeps its history"
-        assert term(case).last_day == date(2016, 7, 13)
-        assert pauses(term(case)) == []
-        assert len(told(case, "outage_corrected")) == 1
-        assert queries.outage(outage.id).reversed_at is not None
-        with pytest.raises(AlreadyReversed), transaction():
-            service.prepare(outage.id, by=two.first, at=clock.now())
-        with pytest.raises(AlreadyReversed):
-            two.reverse(outage)
-
-
-def test_a_reversal_makes_nobody_late(build: Builder, two: Two, term: Find) -> None:
-    case = build.case()
-    with clock.stopped_at(local(day(20))):
-        outage = two.whole(new(local(day(1)), local(day(14))))  # fourteen days: the 27th of July
-        assert term(case).last_day == date(2016, 7, 27)
-    with clock.stopped_at(local(day(32))):  # the 15th: the first last day is past
-        two.reverse(outage)
-        assert term(case).last_day == day(32) + timedelta(rules.NOTICE_DAYS)
-        assert term(case).last_day == date(2016, 7, 25)
-        [message] = told(case, "outage_corrected")
-        assert "lundi 25\u00a0juillet\u00a02016" in message.body
-
-
-# Periods
-
-
-def test_a_period_stays_open_by_what_was_lost_and_closes_as_decided_once_taken_back(build: Builder, two: Two) -> None:
-    window = build.window()
-    decided = window.closes_at
-    with clock.stopped_at(local(day(1), 20)):
-        first = two.whole(new(local(day(1), 9), local(day(1), 12)))
-        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=3)
-        two.whole(new(local(day(1), 11), local(day(1), 13), Door.MINISTRY))
-        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=4), "the hour that both touched counts once"
-        assert quota_queries.window(window.code).version == 3
-        again = two.record(new(local(day(1), 9), local(day(1), 12), Door.POST))
-        assert lines(again, LineKind.WINDOW) == [], "those hours were given back already"
-        [line] = lines(two.record(new(local(day(1), 14), local(day(1), 15), Door.POST, Door.PAYMENTS)), LineKind.WINDOW)
-        assert (line.window_code, line.new_closing) == (window.code, decided + timedelta(hours=5)), "paper comes in by post"
-        two.reverse(first)
-        assert quota_queries.window(window.code).closes_at == decided + timedelta(hours=2)
-
-
-def test_a_period_that_has_closed_is_not_opened_again_by_a_rule(build: Builder, two: Two) -> None:
-    window = build.window(closes_at=local(day(2), 12))
-    with clock.stopped_at(local(day(2), 13)):
-        with transaction():
-            quota.move_window(window.id, WindowAction.CLOSE, by=SYSTEM, at=clock.now())
-        outage = two.record(new(local(day(2), 9), local(day(2), 11)))
-        assert lines(outage, LineKind.WINDOW) == []
-        [apart] = lines(outage, LineKind.CLOSED)
-        assert (apart.window_code, apart.why, apart.state) == (window.code, Why.CLOSED_BEFORE, LineState.APART)
-        assert apart.new_closing == local(day(2), 14)
-
-
-def test_a_closing_taken_back_leaves_a_day_of_notice(build: Builder, two: Two) -> None:
-    window = build.window(closes_at=local(day(2), 12))
-    with clock.stopped_at(local(day(2), 11)):
-        outage = two.whole(new(local(day(1), 6), local(day(2), 11)))
-        assert quota_queries.window(window.code).closes_at == local(day(3), 17)
-        two.reverse(outage)
-        assert quota_queries.window(window.code).closes_at == local(day(3), 17), "whoever counted on it has until the end of the next day"
-
-
-def test_the_two_who_signed_sign_the_new_version_of_the_decision(build: Builder, two: Two) -> None:
-    window = build.window()
-    with pytest.raises(SecondPersonMissing), transaction():
-        quota.amend_window(window.id, {"closes_at": window.closes_at + timedelta(1)}, "x", by=two.first.actor, at=clock.now())
-    with clock.stopped_at(local(day(1), 20)):
-        two.whole(new(local(day(1), 9), local(day(1), 12)))
-    version = quota_queries.versions(window.id)[0]
-    assert (version.by, version.second) == (two.first.name, two.second.name)
-
-
-# The law of it: one date, whatever the order
-
-steps = st.permutations(["first", "second", "third", "extension", "other"])
-
-
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps, st.booleans(), st.booleans())
-def test_any_order_of_entry_gives_the_same_date(build: Builder, two: Two, term: Find, order: list[str], taken_back: bool, twice: bool) -> None:
-    """Outages, an extension and another pause, entered in any order, one of them perhaps taken back, another applied again."""
-    case = build.case()
-    last, owner = term(case).last_day, fee_owner(build.fee(case).id)
-    periods = {
-        "first": (last - timedelta(6), last - timedelta(5)),
-        "second": (last, last + timedelta(1)),
-        "third": (last + timedelta(2), last + timedelta(3)),
-    }
-    made = {}
-    entered = last - timedelta(7)
-    for step in order:
-        with clock.stopped_at(local(entered if step == "extension" else last + timedelta(4))):
-            if step == "extension":
-                with transaction():
-                    deadlines.extend_term(owner, 2, "Hospitalisation", by=two.first.actor, at=clock.now())
-            elif step == "other":
-                with transaction():
-                    deadlines.add_pause(term(case).id, last - timedelta(3), last - timedelta(2), "act", "act:1", by=SYSTEM, at=clock.now())
-            else:
-                start, end = periods[step]
-                made[step] = two.whole(new(local(start, 9), local(end, 9), Door.PAYMENTS, cases=(case.number,)))
-    with clock.stopped_at(local(last + timedelta(4))):
-        if twice:
-            with transaction():
-                assert service.prepare(made["second"].id, by=two.first, at=clock.now()) is None
-        if taken_back:
-            mistaken = two.whole(new(local(last - timedelta(20), 9), local(last - timedelta(19), 9), Door.PAYMENTS, cases=(case.number,)))
-            two.reverse(mistaken)
-        found = term(case)
-    off = days_of(*periods.values(), (last - timedelta(3), last - timedelta(2)))
-    expected = naive(found.start, 32, off)
-    if taken_back:  # of the days put back into the count, as many are kept as leave everybody their notice
-        wrong = [last - timedelta(20), last - timedelta(19)]
-        floor = min(naive(found.start, 32, off | set(wrong)), last + timedelta(4 + rules.NOTICE_DAYS))
-        expected = next(one for n in range(3) if (one := naive(found.start, 32, off | set(wrong[:n]))) >= floor)
-    assert found.last_day == expected
-    assert found.last_day == deadlines.derived(term_queries.lock_term(owner)).last_day
-
-
-def days_of(*periods: tuple[date, date]) -> set[date]:
-    return {first + timedelta(n) for first, end in periods for n in range((end - first).days + 1)}
-
-
-def naive(start: date, days: int, off: set[date]) -> date:
-    calendar = deadlines.calendar_in_force()
-    found, left = start, days
-    while left or found in off or not calendar.is_open(found):
-        found += timedelta(1)
-        left -= bool(left) and found not in off
-    return found
 
 
 def test_a_term_revived_or_found_later_is_on_the_next_list(build: Builder, two: Two, term: Find) -> None:
