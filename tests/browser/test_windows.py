@@ -61,7 +61,7 @@ def announce(boss: Desk, code: str) -> None:
     page.locator("[name=published_at]").fill(typed(datetime.now(UTC) - timedelta(days=3)))
     page.locator("[name=where]").fill("Site du ministère")
     send(page)
-    expect(page.locator("main")).to_contain_text("s’ouvre d’elle-même")
+    expect(page.locator("[data-errors]")).to_have_count(0)
 
 
 def do(boss: Desk, code: str, link: str, **typed_: str) -> Page:
@@ -119,6 +119,7 @@ def test_the_whole_life_of_a_period(product: Product, playwright: Playwright, de
     page = draft(boss, code, datetime.now(UTC) + timedelta(seconds=25), capacity="2")
     assert state(boss, code) == "En préparation"
     announce(boss, code)
+    expect(page.locator("main")).to_contain_text("s’ouvre d’elle-même")
     assert refused(portal, code) == "window-closed"
     until(lambda: state(boss, code) == "Ouverte", 60)
 
@@ -165,7 +166,7 @@ def test_a_draw_by_two_people(product: Product, playwright: Playwright, browser:
     portal, code, desks = api(playwright, product, "portal"), name(), Desks(product, browser, scripts=True)
     try:
         boss = desks.sign_in("supervisor")
-        draft(boss, code, datetime.now(UTC) + timedelta(seconds=15), order="draw", capacity="3")
+        draft(boss, code, datetime.now(UTC) - timedelta(minutes=1), order="draw", capacity="3")
         announce(boss, code)
         until(lambda: state(boss, code) == "Ouverte", 60)
         sent = [post(portal, fresh(programme=code)) for _ in range(5)]
@@ -196,7 +197,7 @@ def test_a_period_opened_by_mistake_is_annulled(product: Product, playwright: Pl
     desks = Desks(product, browser, scripts=True)
     try:
         boss = desks.sign_in("supervisor")
-        draft(boss, code, datetime.now(UTC) + timedelta(seconds=15))
+        draft(boss, code, datetime.now(UTC) - timedelta(minutes=1))
         announce(boss, code)
         until(lambda: state(boss, code) == "Ouverte", 60)
         sent = [post(portal, fresh(programme=code)) for _ in range(3)]
