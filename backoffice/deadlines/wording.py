@@ -52,7 +52,10 @@ MARKS = {
     "skipped": _l("cannot be a last day"),
     "last": _l("last day, until midnight"),
 }
-BAR_GROUNDS = {"unreachable": _l("the person could not be reached")}
+BAR_GROUNDS = {
+    "unreachable": _l("the person could not be reached"),
+    "second_channel": _l("a second letter waits for the carrier"),
+}
 BAR_HOWS = {"reissued": _l("the letter was issued again"), "signed": _l("two people signed"), "reached": _l("the person was reached")}
 PAUSE_GROUNDS = {"outage": _l("outage")}
 """Codes that others give us for what bars an end, how that was settled, and what stops a clock; another stands as it was written."""

@@ -28,6 +28,8 @@ from backoffice.staff.models import Account, Approval
 from backoffice.staff.states import ApprovalState
 
 APPROVAL = "let_term_end"
+WAITS = "second_channel"
+"""What bars the ends of a case while its second letter waits for the carrier: its whole new term was promised from that day."""
 
 
 class AskedAlready(DomainError):
@@ -47,8 +49,12 @@ def post(case_id: int, message_id: UUID, reason: str, *, by: Actor, at: datetime
         raise NotOurMessage
     if not reason.strip():
         raise ReasonMissing  # before a page is laid out
-    file = letters.second_channel(case, message, queries.terms_hanging_on(message), by.label, at=at)
-    return delivery.choose_post(message_id, file, reason, by=by, at=at)
+    hanging = queries.terms_hanging_on(message)
+    file = letters.second_channel(case, message, hanging, by.label, at=at)
+    letter = delivery.choose_post(message_id, file, reason, by=by, at=at)
+    if hanging:
+        deadlines.bar_ends(case_subject(case_id), WAITS, str(letter.id), by=by, at=at)
+    return letter
 
 
 def again(case_id: int, message_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
@@ -71,6 +77,7 @@ def posted(letter_id: int, on: date, *, by: Actor, at: datetime) -> None:
     case_queries.lock_case(answer.case_id)
     for term in queries.terms_hanging_on(mail_queries.message(answer.message_id)):
         _give_again(term, on, answer.reason, by=by, at=at)
+    deadlines.lift_bar(case_subject(answer.case_id), WAITS, str(letter_id), "reissued", by=by, at=at)
     reach.review(answer.case_id, at=at, how="reissued")
 
 

@@ -16,6 +16,7 @@ from backoffice.core import clock, deliveries, events
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
 from backoffice.deadlines.states import TermState
 from backoffice.documents.models import DocumentRequest
@@ -189,3 +190,20 @@ def test_an_auditor_reads_and_decides_nothing(client: FlaskClient, build: Builde
     assert client.get("/delivery").status_code == 200
     assert "Décider" not in client.get(f"/cases/{number(lost)}/delivery").text
     assert decide(client, lost, "works").status_code == 403
+
+
+def test_no_term_ends_while_its_second_letter_waits_for_the_carrier(client: FlaskClient, build: Builder):
+    """Nothing bounced, only a doubt: the whole new term promised from the day the letter leaves bars the end until then."""
+    made = build.request(build.paid_case())
+    build.sign_in(client, build.caseworker())
+    assert not barred(made)
+    assert decide(client, made, "post").status_code == 303
+    assert barred(made)
+    assert "une seconde lettre attend le transporteur" in " ".join(deadlines.what_bars(case_subject(made.case_id)))
+    letter = mail_queries.letter_of(made.message_id)
+    assert letter is not None
+    with clock.stopped_at(NOON + timedelta(days=7)):
+        with transaction():
+            mail.post_letter(letter.id, by=SYSTEM, at=clock.now())
+        deliveries.run_all()
+    assert (term_of(made).start, barred(made)) == (date(2016, 6, 20), False)
