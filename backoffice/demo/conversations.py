@@ -31,7 +31,7 @@ from backoffice.mailroom.letters import service as letters
 from backoffice.staff.models import Account
 
 QUESTION = "Bonjour, nous attendons une naissance en mars. Faut-il attendre l’acte avant d’envoyer le reste ? Merci. (message fictif)"
-DRAFT = "Bonjour,\n\nEnvoyez-nous dès maintenant ce que vous avez ; l’acte de naissance de l’enfant suivra par"
+DRAFT = "Envoyez-nous dès maintenant ce que vous avez ; l’acte de naissance de l’enfant suivra par"
 LOST = b"From: postmaster@serveur.example\r\nSubject: Undeliverable\r\n\r\nUne personne inconnue ici (exemple fictif).\r\n"
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from backoffice.mail import envelopes, texts
 from backoffice.mail.press import print_letter, render_pdf
-from backoffice.mail.texts import Language, NoticeLetter
+from backoffice.mail.texts import FAMILY, Language, NoticeLetter
 from backoffice.mailroom.returns.letters import ReturnLetter, letter_html
 from tests.mail.letter_samples import ADDRESS, CODE, invitation, receipt, request_letter
 
@@ -201,6 +201,17 @@ def test_nothing_is_cut_and_no_heading_stands_alone(model: str, language: Langua
     )
     whole = "".join(words)
     assert [one for one in wanted if re.sub(r"\W", "", one) and one.replace("\u00a0", "") not in whole] == []
+
+
+@both
+def test_a_long_list_keeps_its_return_sheet_on_one_page_and_the_address_by_its_sentence(language: Language):
+    items = tuple(replace(item, person=FAMILY) for item in request_letter().items * 8)
+    printed = [page.get_textpage().get_text_range() for page in opened(render_pdf(html("request", language, items=items)))]
+    assert [place for place, text in enumerate(printed, 1) if "Placez cette feuille" in text] == [len(printed)]
+    assert "One mailing, no staples" in " ".join(printed[-1].split())
+    official = next(text for text in printed if "Direction du courrier" in text)
+    assert "Par la poste." in official.replace("\u00a0", " ")
+    assert ("/ Family" in printed[-1]) is (language == "en")
 
 
 @pytest.mark.parametrize("name", NAMES)
