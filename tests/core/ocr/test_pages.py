@@ -111,7 +111,7 @@ def test_a_page_that_breaks_the_engine_costs_that_page(tmp_path: Path, monkeypat
     monkeypatch.setattr(recognising, "_START", 30.0)
     scan = making.scan_pdf(tmp_path / "scan.pdf", [making.paper(f"Page {number} of six") for number in range(1, 7)])
     before = making.children()
-    said = read(scan, range(1, 7), limits=ocr.OcrLimits(seconds_one_page=4, wall_seconds_one_page=15))
+    said = read(scan, range(1, 7), limits=ocr.OcrLimits(seconds_one_page=2, wall_seconds_one_page=8))
     assert [each.reason if isinstance(each, ocr.Unrecognised) else each.text for each in said] == [
         "Page 1 of six", "damaged", "too_costly", "too_costly", "too_costly", "Page 6 of six",
     ]  # fmt: skip

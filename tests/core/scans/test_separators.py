@@ -16,7 +16,7 @@ from backoffice.core.scans.child.pages import bounded
 from tests.core.scans import making, sheets
 
 SOAK = os.environ.get("BACKOFFICE_SOAK") == "1"
-PAGES = 10_000 if SOAK else 120
+PAGES = 10_000 if SOAK else 60
 KINDS = (Format.Code39, Format.Code128, Format.QRCode)
 EVERY = list(product(KINDS, (150, 200, 300), (0.3, 0.4), (-5, -4, -3, -1.5, 0, 0.7, 2, 3.5, 5), (0, 6, 12)))
 # of every kind and resolution: the finest lines, the steepest tilts and the most noise; and those that took most work
