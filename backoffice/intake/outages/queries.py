@@ -143,6 +143,11 @@ def lock_terms(term_ids: Iterable[int]) -> dict[int, tuple[TermState, date]]:
     return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
+def ended_terms(term_ids: Iterable[int]) -> set[int]:
+    """Those of these terms that no longer run."""
+    return set(db.session.scalars(select(Term.id).where(Term.id.in_(list(term_ids)), Term.state != TermState.RUNNING)))
+
+
 def unknown_cases(numbers: Iterable[str]) -> list[str]:
     """Those of these numbers that no case has."""
     wanted = list(numbers)

@@ -16,9 +16,11 @@ from backoffice.cases.models import Case
 from backoffice.cli import outages as console
 from backoffice.cli.main import cli
 from backoffice.core import clock, deliveries
-from backoffice.core.db import db
+from backoffice.core.db import db, transaction
+from backoffice.deadlines import service as deadlines
 from backoffice.deadlines.models import Term
 from backoffice.fees import jobs as fee_jobs
+from backoffice.fees.events import fee_owner
 from backoffice.intake.outages import checking, queries
 from backoffice.intake.outages.models import OutageEvidence
 from backoffice.intake.outages.states import ListState
@@ -90,7 +92,7 @@ def test_an_outage_from_its_form_to_the_last_letter(app: Flask, build: Builder, 
 
 
 def test_what_is_signed_is_what_is_in_view(app: Flask, build: Builder, client: FlaskClient, term: Find) -> None:
-    stays, pays = build.case(), build.case()
+    stays, longer = build.case(), build.case()
     first, second = build.supervisor(), build.supervisor()
     with clock.stopped_at(local(day(3))):
         build.sign_in(client, first)
@@ -98,11 +100,12 @@ def test_what_is_signed_is_what_is_in_view(app: Flask, build: Builder, client: F
         client.post(f"/outages/{outage_id}/request")
         client = build.sign_in(app.test_client(), second)
         seen = digest(outage_id)
-        build.pay(pays)
+        with transaction():
+            deadlines.extend_term(fee_owner(build.fee(longer).id), 5, "Hospitalisation", by=first.actor, at=clock.now())
         answer = client.post(f"/outages/{outage_id}/signature", data={"decision": "approve", "seen": seen, "answer": "Vu."})
         assert answer.status_code == 422
         assert "La liste a changé avant d’être signée" in answer.text
-        assert pays.number in answer.text
+        assert longer.number in answer.text
         assert digest(outage_id) in answer.text, "the form carries the new list"
         assert term(stays).last_day.isoformat() == "2016-07-13"
         again = client.post(f"/outages/{outage_id}/signature", data={"decision": "approve", "seen": digest(outage_id), "answer": "Vu."})

@@ -129,13 +129,13 @@ def test_a_list_that_moved_is_not_signed_and_who_moved_is_named(build: Builder, 
 
 
 def test_signed_among_the_approvals_a_list_that_moved_goes_back(build: Builder, two: Two, term: Find) -> None:
-    stays, pays = build.case(), build.case()
+    stays, longer = build.case(), build.case()
     with clock.stopped_at(local(day(3))):
         outage = two.record(new(local(day(1)), local(day(2))))
         approval = two.ask(outage).approval_id
         assert approval is not None
-        build.pay(pays)
         with transaction():
+            deadlines.extend_term(fee_owner(build.fee(longer).id), 5, "Hospitalisation", by=two.first.actor, at=clock.now())
             staff.decide_approval(approval, approve=True, answer="Vu.", by=two.second, at=clock.now())
         deliveries.run_all()
         listed = queries.live_list(outage.id)
@@ -145,6 +145,20 @@ def test_signed_among_the_approvals_a_list_that_moved_goes_back(build: Builder, 
         assert term(stays).last_day == date(2016, 7, 13)
         two.carry_out(outage)
         assert term(stays).last_day == date(2016, 7, 15)
+
+
+def test_a_term_that_merely_ended_since_voids_no_signature_and_is_skipped_by_name(build: Builder, two: Two, term: Find) -> None:
+    stays, pays = build.case(), build.case()
+    with clock.stopped_at(local(day(3))):
+        outage = two.record(new(local(day(1)), local(day(2))))
+        seen = two.ask(outage).list_sha256
+        build.pay(pays)
+        assert two.sign(outage, seen)
+        deliveries.run_all()
+        results = {line.case_number: (line.state, line.why) for line in lines(outage)}
+        assert results[pays.number] == (LineState.SKIPPED, Why.ENDED)
+        assert results[stays.number] == (LineState.DONE, Why.TOUCHED)
+        assert pauses(term(pays)) == []
 
 
 def test_signed_among_the_approvals_an_unmoved_list_is_carried_out(build: Builder, two: Two, term: Find) -> None:
