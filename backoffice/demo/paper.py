@@ -23,7 +23,7 @@ FONT = Path(__file__).resolve().parents[1] / "static" / "vendor" / "fonts" / "op
 FORM = (
     "DEMANDE DE CERTIFICAT DE SÉLECTION — SPÉCIMEN FICTIF", "", "1. Nom de famille à la naissance", "    BENFICTIF", "", "2. Prénom(s)",
     "    YOUSSEF", "", "3. Date de naissance (année / mois / jour)", "    1984 / 07 / 14", "", "4. Sexe   [ ] F   [X] M   [ ] X", "",
-    "5. Pays de naissance", "    ALGÉRIE", "", "6. Citoyenneté(s)", "    ALGÉRIENNE", "", "7. Passeport n°", "    157 33 09 21", "",
+    "5. Pays de naissance", "    ALGÉRIE", "", "6. Citoyenneté(s)", "    ALGÉRIENNE", "", "7. Passeport nº", "    157 33 09 21", "",
     "8. Adresse de correspondance", "    12, rue de l’Exemple, Oran, Algérie",
 )  # fmt: skip
 
