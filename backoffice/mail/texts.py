@@ -136,7 +136,7 @@ class ReceiptLetter:
 
 @dataclass(frozen=True)
 class NoticeLetter:
-    """A message put on paper, paragraph by paragraph, for an applicant who cannot be reached online."""
+    """A message put on paper, paragraph by paragraph; one that is to be answered has its return sheet."""
 
     number: str
     date: Day
@@ -149,6 +149,8 @@ class NoticeLetter:
     officer: str
     language: Language
     reference: str = ""
+    return_code: str = ""
+    last_day: Day | None = None
 
 
 Letter = RequestLetter | InvitationLetter | ReceiptLetter | NoticeLetter

@@ -1,17 +1,21 @@
 """Envelopes, scans and their routing, on a real database and really printed sheets."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import zxingcpp
 
+from backoffice import sweeps
 from backoffice.cases import queries as case_queries
 from backoffice.cases.states import CaseStatus
 from backoffice.core import clock, files
 from backoffice.core.db import db, transaction
 from backoffice.core.events import Subject
 from backoffice.deadlines import queries as term_queries
+from backoffice.deadlines import service as deadlines
+from backoffice.decisions import reading
+from backoffice.decisions.events import intention_owner
 from backoffice.documents import queries as document_queries
 from backoffice.documents.states import ItemState
 from backoffice.fees import queries as fee_queries
@@ -29,9 +33,11 @@ from backoffice.mailroom.values import Door, EnvelopeKind, Excluded, NewEnvelope
 from backoffice.staff.models import Account
 from tests.builders import Builder
 from tests.core.scans.making import coded, paper, scan_pdf
+from tests.decisions.world import LAST, World, on
 from tests.mailroom.sheets import behind_sheet, plain
 
 TODAY = date(2016, 6, 13)
+AFTER = LAST + timedelta(days=1)
 
 
 @pytest.fixture
@@ -88,6 +94,24 @@ def test_a_printed_return_sheet_routes_its_pages_and_the_items_are_received(buil
     assert not mail_waits(number)
     with transaction():
         assert service.close_envelope(number, by=clerk.actor, at=clock.now()).state is EnvelopeState.CLOSED
+
+
+def test_an_answer_behind_the_sheet_of_an_intention_shows_on_its_case_and_holds_its_end_until_indexed(build: Builder, clerk: Account, tmp_path: Path):
+    world = World(build)
+    case, request = world.asked(1)
+    with on(AFTER):
+        sweeps.sweep(AFTER)
+        intention = world.intend(case)
+    with on(AFTER + timedelta(days=1)):
+        number = register(clerk, delivered_on=AFTER)
+        term = term_queries.term_of(intention_owner(intention.id))
+        assert [number in line for line in deadlines.what_holds_back(term)] == [True]
+        envelope = read(add(number, behind_sheet(tmp_path, intention.letter_sha256, "Voici mes observations"), clerk))
+        assert (states(envelope), envelope.case_id) == (["return_sheet", "filed"], case.id)
+        assert deadlines.what_holds_back(term) == []
+        came = reading.known(case, term).others
+    assert [(one.title, one.source_ref, one.received_on) for one in came] == [("Réponse à une lettre d’intention", number, AFTER)]
+    assert {item.state for item in document_queries.request(request.id).items} == {ItemState.ASKED}, "a person says what an answer answers"
 
 
 def test_a_forged_code_routes_nothing(build: Builder, clerk: Account, tmp_path: Path):

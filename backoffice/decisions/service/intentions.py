@@ -32,12 +32,16 @@ from backoffice.decisions.values import INTENDED, Choice, Grounds, Intended, Out
 from backoffice.documents import queries as document_queries
 from backoffice.documents.events import request_owner
 from backoffice.documents.models import RequestItem
+from backoffice.mail import addresses
 from backoffice.mail import queries as mail_queries
 from backoffice.mail.models import Message
 from backoffice.mail.texts import LetterItem, MessageText
 
 LETTERS: Final = {Intended.REJECT: "intention_to_reject"}
 """The letter of each intention; that of a refusal comes with the evaluation sheet."""
+
+SHEET: Final = "int"
+"""What the return sheet of an intention says that it answers."""
 
 
 def intend_to_reject(proposal_id: int, grounds: Grounds, *, by: Actor, at: datetime) -> Intention:
@@ -103,7 +107,9 @@ def _send(case: Case, intention: Intention, replaces: date | None, *, by: Actor,
     """The letter, or its new issue, under a key of its own."""
     french, english = _values(INTENDED[intention.kind], lines(intention), intention.text_fr, intention.text_en, replaces or "", montreal_day(at))
     once = f"intention:{intention.id}:{len(intention.earlier)}"
-    message = notices.send(case, LETTERS[intention.kind], once, french, in_english=english, on_paper=True, by=by, at=at)
+    last_day = deadlines.planned(INTENDED[intention.kind], montreal_day(at)).last_day
+    sheet = notices.Sheet(addresses.return_code(SHEET, intention.id, case.number), last_day)
+    message = notices.send(case, LETTERS[intention.kind], once, french, in_english=english, on_paper=True, sheet=sheet, by=by, at=at)
     intention.message_id, intention.letter_sha256 = message.id, message.attachments[0].sha256
     return message
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.models import Case
@@ -15,6 +15,9 @@ from backoffice.mail.values import NewFile
 
 MARK = "Traduction / Translation"
 
+SHEETS: Final = {"request": "doc", "fee": "fee", "intention": "int"}
+"""What a return sheet says that it answers, by whose term the message began."""
+
 
 def second_channel(case: Case, message: Message, terms: Sequence[Term], officer: str, *, at: datetime) -> NewFile:
     """The letter: why it comes, which term begins again when it is posted, then the message word for word."""
@@ -23,9 +26,15 @@ def second_channel(case: Case, message: Message, terms: Sequence[Term], officer:
         number=case.number, date=montreal_day(at), applicant_name=addresses.name(case_queries.principal(case)), address_lines=addresses.lines(case),
         subject_fr=message.subject.partition(" / ")[0], subject_en=english[0] if english else message.subject,
         paragraphs_fr=(*_why("fr", message, terms), *french), paragraphs_en=(*_why("en", message, terms), *english), officer=officer,
-        language=cast("Language", message.language),
+        language=cast("Language", message.language), return_code=_return_code(case, terms),
     )  # fmt: skip
     return printing.keep_letter(texts.notice_letter_html(letter), f"lettre-{case.number}.pdf")
+
+
+def _return_code(case: Case, terms: Sequence[Term]) -> str:
+    """The code of what the message asked for, so that the answer finds it; without a day, for the term begins again once posted."""
+    asked = [term for term in terms if term.owner_kind in SHEETS]
+    return addresses.return_code(SHEETS[asked[0].owner_kind], int(asked[0].owner_id), case.number) if asked else ""
 
 
 def _why(language: Language, message: Message, terms: Sequence[Term]) -> tuple[str, ...]:

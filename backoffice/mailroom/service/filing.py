@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from backoffice.cases import queries as case_queries
 from backoffice.core import events
@@ -32,6 +33,9 @@ from backoffice.mailroom.states import (
 )
 from backoffice.mailroom.values import Excluded
 
+TITLES: Final = {"int": "Réponse à une lettre d’intention"}
+"""What pages behind a return sheet are called, by what the sheet answers, where nothing itemised was asked."""
+
 
 def route(
     envelope: Envelope, code: ReturnCode, pages: Sequence[ScanPage], title: str | None = None, document: str | None = None,
@@ -54,7 +58,7 @@ def route(
         if request and request.case_id == case.id
         else []
     )
-    title = title or ("Documents demandés" if request else "Courrier reçu")
+    title = title or ("Documents demandés" if request else TITLES.get(code.kind, "Courrier reçu"))
     file_to_case(
         envelope,
         case.id,

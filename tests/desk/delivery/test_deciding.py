@@ -5,6 +5,7 @@ import zipfile
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from backoffice.cases import queries as case_queries
 from backoffice.cases.events import case_subject
-from backoffice.core import clock, deliveries, events
+from backoffice.core import clock, deliveries, events, files
 from backoffice.core.actors import SYSTEM
 from backoffice.core.db import db, transaction
 from backoffice.deadlines import queries as term_queries
@@ -91,6 +92,9 @@ def test_posting_the_letter_gives_a_new_day_zero_when_it_leaves_and_not_before(c
     assert decide(client, lost, "post").status_code == 303
     letter = mail_queries.letter_of(lost.message_id)
     assert letter is not None
+    *_, sheet_page = pypdfium2.PdfDocument(io.BytesIO(files.read(letter.sha256)))
+    sheet = sheet_page.get_textpage().get_text_bounded()
+    assert lost.return_code in "".join(sheet.split()), "the answer by post finds the request"
     assert (term_of(lost).start, barred(lost)) == (date(2016, 6, 13), True)
     with clock.stopped_at(NOON + timedelta(days=7)):
         with transaction():
