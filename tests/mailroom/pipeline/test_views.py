@@ -49,7 +49,7 @@ def test_an_envelope_shows_how_far_its_files_are_and_gives_their_archive_copy(ro
     part = f"/mailroom/envelopes/{number}/reading"
     assert 'hx-trigger="every 2s"' in room.get(part).text
     jobs.read_now(scan_id)
-    assert "2 pages lues sur 2" in room.get(part).text.replace("\xa0", " ")
+    assert "pages lues : 2 sur 2" in room.get(part).text.replace("\xa0", " ")
     early = room.get(f"/mailroom/scans/{scan_id}/archive")
     assert early.status_code == 303
     jobs.work_all()
